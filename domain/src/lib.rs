@@ -1,0 +1,27 @@
+//! The words of OKANE, shared by the ledger, the services and the browser.
+//!
+//! Pure values: no I/O, no clock, no `cfg`. What comes in through a parser here is trusted from
+//! there on and never checked again. It knows nothing of SQL, HTTP or pages.
+
+pub mod bank;
+pub mod email;
+pub mod id;
+pub mod idempotency;
+pub mod money;
+pub mod name;
+pub mod note;
+pub mod path;
+pub mod phone;
+pub mod refusal;
+pub mod view;
+
+pub use bank::Bank;
+pub use email::Email;
+pub use id::{AccountId, OnRampId, TransferId, UserId};
+pub use idempotency::IdempotencyKey;
+pub use money::{Amount, AmountError, Paise};
+pub use name::PersonName;
+pub use note::Note;
+pub use path::LocalPath;
+pub use phone::Phone;
+pub use refusal::{OnRampRefusal, TransferRefusal};

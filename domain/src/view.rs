@@ -1,0 +1,192 @@
+//! What a person may see. A view cannot hold a secret: no token, no hash, nobody else's full number.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{Bank, Note, OnRampId, Paise, TransferId};
+
+/// What can be spent, and what is set aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Balance {
+    /// Paise that can be spent now.
+    pub available: Paise,
+    /// Paise reserved by holds.
+    pub held: Paise,
+    /// Counts the account's entries; a higher version is a newer truth.
+    pub version: i64,
+}
+
+/// A person as somebody who dealt with them sees them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// The registered name.
+    pub name: String,
+    /// The masked phone number.
+    pub phone: String,
+}
+
+/// Who stands on the other side of a movement. The ledger knows people by id only, hence `P`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Counterparty<P = Person> {
+    /// Another person.
+    Person(P),
+    /// A bank that money came from.
+    Bank(Bank),
+    /// OKANE itself: the welcome credit.
+    Okane,
+}
+
+impl<P> Counterparty<P> {
+    /// The same, with the person put in the place of their id.
+    pub fn map<Q>(self, person: impl FnOnce(P) -> Q) -> Counterparty<Q> {
+        match self {
+            Counterparty::Person(p) => Counterparty::Person(person(p)),
+            Counterparty::Bank(bank) => Counterparty::Bank(bank),
+            Counterparty::Okane => Counterparty::Okane,
+        }
+    }
+}
+
+/// How far an attempt to add money has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum OnRampStatus {
+    /// The bank has not answered.
+    Processing,
+    /// In the wallet.
+    Success,
+    /// The bank declined.
+    Failure,
+    /// The bank did not answer in time.
+    Expired,
+}
+
+impl OnRampStatus {
+    /// The word in tables and on the wire.
+    pub const fn code(self) -> &'static str {
+        match self {
+            OnRampStatus::Processing => "PROCESSING",
+            OnRampStatus::Success => "SUCCESS",
+            OnRampStatus::Failure => "FAILURE",
+            OnRampStatus::Expired => "EXPIRED",
+        }
+    }
+
+    /// The status with this word.
+    pub fn parse(code: &str) -> Option<Self> {
+        use OnRampStatus::*;
+        [Processing, Success, Failure, Expired].into_iter().find(|status| status.code() == code)
+    }
+}
+
+/// One line of the activity: money that moved, or tried to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Movement<P = Person> {
+    /// An entry of the ledger.
+    Entry {
+        /// Its transfer, the address of its receipt.
+        transfer: TransferId,
+        /// The other side.
+        counterparty: Counterparty<P>,
+        /// Negative for money that went out.
+        amount: Paise,
+        /// The balance after it.
+        balance_after: Paise,
+        /// The sender's words; may be empty.
+        note: Note,
+        /// When it was posted.
+        at: Timestamp,
+    },
+    /// A top-up that has not moved money: pending, declined or expired.
+    Attempt {
+        /// The intent, the address of its status page.
+        on_ramp: OnRampId,
+        /// The bank asked.
+        bank: Bank,
+        /// How much was asked for.
+        amount: Paise,
+        /// Anything but `Success`.
+        status: OnRampStatus,
+        /// When it was asked.
+        at: Timestamp,
+    },
+}
+
+impl<P> Movement<P> {
+    /// When it was posted or asked.
+    pub fn at(&self) -> Timestamp {
+        match self {
+            Movement::Entry { at, .. } | Movement::Attempt { at, .. } => *at,
+        }
+    }
+}
+
+/// One page of the activity, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActivityPage<P = Person> {
+    /// The movements.
+    pub movements: Vec<Movement<P>>,
+    /// The `before` of the next page; `None` on the last.
+    pub next: Option<String>,
+}
+
+/// A settled transfer as one of its two people sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt<P = Person> {
+    /// The transfer.
+    pub transfer: TransferId,
+    /// Its short reference.
+    pub reference: String,
+    /// The other side.
+    pub counterparty: Counterparty<P>,
+    /// Negative for money that went out of the reader's wallet.
+    pub amount: Paise,
+    /// The reader's balance after it.
+    pub balance_after: Paise,
+    /// The sender's words; may be empty.
+    pub note: Note,
+    /// When it was posted.
+    pub at: Timestamp,
+    /// The intent it settled, where it came from a bank.
+    pub on_ramp: Option<OnRampId>,
+}
+
+/// An intent to add money, as its owner sees it: with its times, without its token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OnRamp {
+    /// The intent.
+    pub id: OnRampId,
+    /// Its short reference.
+    pub reference: String,
+    /// The bank asked.
+    pub bank: Bank,
+    /// How much was asked for.
+    pub amount: Paise,
+    /// How far it is.
+    pub status: OnRampStatus,
+    /// When it was asked.
+    pub created_at: Timestamp,
+    /// When it closes unanswered.
+    pub expires_at: Timestamp,
+    /// When the bank took the request; `None` while it cannot be reached.
+    pub at_bank_at: Option<Timestamp>,
+    /// The bank's own page for this payment, once it has one.
+    pub bank_page: Option<String>,
+    /// When it ended, one way or the other.
+    pub settled_at: Option<Timestamp>,
+    /// The bank's name for the payment.
+    pub bank_reference: Option<String>,
+    /// The receipt, once the money is in the wallet.
+    pub transfer: Option<TransferId>,
+    /// The bank paid after this had closed; the money is set aside.
+    pub late: bool,
+}
+
+/// Who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    /// The registered name.
+    pub name: String,
+    /// The phone number in full.
+    pub phone: String,
+}

@@ -1,0 +1,70 @@
+//! Everything that moved or tried to: entries, and top-ups that have not become one.
+//!
+//! Read from the ledger by keyset: a page begins where the one before it ended, by time and id, so
+//! nothing is missed or shown twice while new movements arrive on top.
+
+mod cursor;
+mod repo;
+
+pub use cursor::Cursor;
+use domain::view::{ActivityPage, Counterparty, Movement, OnRampStatus};
+use domain::{Bank, Note, OnRampId, Paise, TransferId, UserId};
+use uuid::Uuid;
+
+use crate::{Ledger, account};
+
+/// The most movements on a page.
+pub const MAX_PAGE: usize = 100;
+
+impl Ledger {
+    /// A page of a person's movements, newest first, of those before the cursor.
+    pub async fn activity(
+        &self,
+        person: UserId,
+        before: Option<Cursor>,
+        limit: usize,
+    ) -> sqlx::Result<ActivityPage<UserId>> {
+        let limit = limit.clamp(1, MAX_PAGE);
+        let account = account::repo::id(&self.pool, person).await?;
+        let mut rows = repo::page(&self.pool, account, before, limit + 1).await?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(|row| Cursor::new(row.at.to_jiff(), row.id).to_string());
+        let movements = rows.into_iter().map(movement).collect::<sqlx::Result<_>>()?;
+        Ok(ActivityPage { movements, next })
+    }
+}
+
+fn movement(row: repo::Row) -> sqlx::Result<Movement<UserId>> {
+    let at = row.at.to_jiff();
+    Ok(match row.balance_after {
+        Some(balance_after) => Movement::Entry {
+            transfer: TransferId::new(row.id),
+            counterparty: counterparty(row.other_owner, row.bank.as_deref()),
+            amount: Paise::new(row.amount),
+            balance_after: Paise::new(balance_after),
+            note: Note::parse(&row.note).unwrap_or_default(),
+            at,
+        },
+        None => Movement::Attempt {
+            on_ramp: OnRampId::new(row.id),
+            bank: row
+                .bank
+                .as_deref()
+                .and_then(|code| Bank::parse(code).ok())
+                .ok_or(sqlx::Error::RowNotFound)?,
+            amount: Paise::new(row.amount),
+            status: OnRampStatus::parse(&row.status).ok_or(sqlx::Error::RowNotFound)?,
+            at,
+        },
+    })
+}
+
+/// Who stands on the other side: a person, the bank of the intent, or else ourselves.
+pub(crate) fn counterparty(owner: Option<Uuid>, bank: Option<&str>) -> Counterparty<UserId> {
+    match (owner, bank.and_then(|code| Bank::parse(code).ok())) {
+        (Some(owner), _) => Counterparty::Person(UserId::new(owner)),
+        (None, Some(bank)) => Counterparty::Bank(bank),
+        (None, None) => Counterparty::Okane,
+    }
+}

@@ -1,0 +1,61 @@
+//! The statement that reads the activity.
+
+use domain::AccountId;
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use super::Cursor;
+
+/// An entry, or (without a balance) a top-up that moved nothing.
+pub(super) struct Row {
+    pub(super) id: Uuid,
+    pub(super) at: jiff_sqlx::Timestamp,
+    pub(super) amount: i64,
+    pub(super) balance_after: Option<i64>,
+    pub(super) note: String,
+    pub(super) other_owner: Option<Uuid>,
+    pub(super) bank: Option<String>,
+    pub(super) status: String,
+}
+
+/// The newest rows before the cursor. Each half is cut by its own index before the two are merged.
+pub(super) async fn page(
+    pool: &PgPool,
+    account: AccountId,
+    before: Option<Cursor>,
+    limit: usize,
+) -> sqlx::Result<Vec<Row>> {
+    let at = before.map(|cursor| jiff_sqlx::Timestamp::from(cursor.at));
+    let id = before.map(|cursor| cursor.id);
+    sqlx::query_as!(
+        Row,
+        r#"SELECT id AS "id!", at AS "at!: jiff_sqlx::Timestamp", amount AS "amount!", balance_after,
+                  note AS "note!", other_owner, bank, status AS "status!"
+           FROM (
+               (SELECT e.transfer_id AS id, e.created_at AS at, e.amount, e.balance_after, t.note,
+                       other.owner AS other_owner, r.bank, 'SUCCESS' AS status
+                FROM entries e
+                JOIN transfers t ON t.id = e.transfer_id
+                JOIN accounts other ON other.id = t.debit_account + t.credit_account - e.account_id
+                LEFT JOIN on_ramps r ON r.id = t.on_ramp_id
+                WHERE e.account_id = $1
+                  AND (e.created_at, e.transfer_id)
+                      < (COALESCE($2, 'infinity'::timestamptz), COALESCE($3, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid))
+                ORDER BY e.created_at DESC, e.transfer_id DESC LIMIT $4)
+               UNION ALL
+               (SELECT id, created_at, amount, NULL, '', NULL, bank, status
+                FROM on_ramps
+                WHERE account_id = $1 AND status <> 'SUCCESS'
+                  AND (created_at, id)
+                      < (COALESCE($2, 'infinity'::timestamptz), COALESCE($3, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid))
+                ORDER BY created_at DESC, id DESC LIMIT $4)
+           ) AS movements
+           ORDER BY at DESC, id DESC LIMIT $4"#,
+        account.get(),
+        at as Option<jiff_sqlx::Timestamp>,
+        id,
+        limit as i64
+    )
+    .fetch_all(pool)
+    .await
+}

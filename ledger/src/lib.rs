@@ -1,0 +1,42 @@
+//! The ledger: the only crate that moves money.
+//!
+//! A noun of the field is a folder; in it `mod.rs` owns the transaction and `repo.rs` the statements.
+//! Names ending in `_in_tx` work in the caller's transaction. This crate knows no HTTP, no pages, and
+//! people only by id. Reads may go through the cache; decisions never do.
+
+pub mod account;
+pub mod activity;
+pub mod audit;
+pub mod balance;
+pub mod on_ramp;
+pub mod outbox;
+mod posting;
+pub mod transfer;
+
+use cache::Cache;
+use sqlx::PgPool;
+
+/// Trouble with the database, for those who must not know which.
+pub type StorageError = sqlx::Error;
+
+/// The migrations of the whole schema; the role that runs them must be able to create roles.
+pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");
+
+/// A handle to the ledger with the rights of its pool's role; cheap to clone.
+#[derive(Clone)]
+pub struct Ledger {
+    pool: PgPool,
+    cache: Cache,
+}
+
+impl Ledger {
+    /// A ledger on this database, reading balances through this cache.
+    pub fn new(pool: PgPool, cache: Cache) -> Self {
+        Ledger { pool, cache }
+    }
+
+    /// Succeeds when the database answers and its schema is as new as this program.
+    pub async fn ready(&self) -> Result<(), sqlx::Error> {
+        account::repo::touch(&self.pool).await
+    }
+}

@@ -1,0 +1,85 @@
+//! Statements on `outbox`.
+
+use domain::{OnRampId, TransferId, UserId, view::Balance};
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+use super::{Task, Topic};
+use crate::account;
+
+pub(crate) async fn add_in_tx(
+    tx: &mut PgConnection,
+    topic: &str,
+    subject: Uuid,
+    delay_seconds: i32,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "INSERT INTO outbox (topic, subject, due_at) VALUES ($1, $2, now() + make_interval(secs => $3::integer))",
+        topic,
+        subject,
+        delay_seconds
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn done_by_subject_in_tx(
+    tx: &mut PgConnection,
+    topic: &str,
+    subject: Uuid,
+) -> sqlx::Result<()> {
+    sqlx::query!("DELETE FROM outbox WHERE topic = $1 AND subject = $2", topic, subject).execute(tx).await?;
+    Ok(())
+}
+
+/// SKIP LOCKED: several servers take different rows.
+pub(super) async fn take(pool: &PgPool, limit: i64) -> sqlx::Result<Vec<Task>> {
+    let rows = sqlx::query!(
+        "UPDATE outbox SET attempts = attempts + 1,
+                due_at = now() + make_interval(secs => least(300, power(2, least(attempts, 9))) * (0.75 + random() / 2))
+         WHERE id IN (SELECT id FROM outbox WHERE due_at <= now() ORDER BY due_at, id LIMIT $1 FOR UPDATE SKIP LOCKED)
+         RETURNING id, topic, subject, attempts",
+        limit
+    )
+    .fetch_all(pool)
+    .await?;
+    let task = |topic, id, attempts| Task { id, topic, attempts };
+    rows.into_iter()
+        .map(|row| match row.topic.as_str() {
+            "transfer_posted" => {
+                Ok(task(Topic::TransferPosted(TransferId::new(row.subject)), row.id, row.attempts))
+            }
+            "bank_payment" => Ok(task(Topic::BankPayment(OnRampId::new(row.subject)), row.id, row.attempts)),
+            "suspense_alert" => {
+                Ok(task(Topic::SuspenseAlert(OnRampId::new(row.subject)), row.id, row.attempts))
+            }
+            other => Err(sqlx::Error::Decode(format!("unknown outbox topic {other}").into())),
+        })
+        .collect()
+}
+
+pub(super) async fn done(pool: &PgPool, ids: &[i64]) -> sqlx::Result<()> {
+    sqlx::query!("DELETE FROM outbox WHERE id = ANY ($1)", ids).execute(pool).await?;
+    Ok(())
+}
+
+/// The present balances of everyone who has a side in these transfers.
+pub(super) async fn balances_of(
+    pool: &PgPool,
+    transfers: &[TransferId],
+) -> sqlx::Result<Vec<(UserId, Balance)>> {
+    let ids: Vec<Uuid> = transfers.iter().map(|id| id.uuid()).collect();
+    let rows = sqlx::query!(
+        r#"SELECT DISTINCT a.id, a.owner AS "owner!", a.balance, a.held, a.version
+           FROM transfers t JOIN accounts a ON a.id IN (t.debit_account, t.credit_account)
+           WHERE t.id = ANY ($1) AND a.owner IS NOT NULL"#,
+        &ids
+    )
+    .fetch_all(pool)
+    .await?;
+    let balances = rows
+        .into_iter()
+        .map(|row| (UserId::new(row.owner), account::balance(row.balance, row.held, row.version)));
+    Ok(balances.collect())
+}

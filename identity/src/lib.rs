@@ -1,0 +1,62 @@
+//! People: who they are, how they prove it, how they are found to be paid.
+//!
+//! It knows no money, no HTTP and no pages. SQL stands in the `repo.rs` files only; a password
+//! stands nowhere, its hash is read at sign-in alone.
+
+mod current_user;
+mod password;
+mod payee;
+pub mod session;
+mod sign_in;
+mod throttle;
+mod user;
+
+use std::{sync::Arc, time::Duration};
+
+use domain::{Phone, UserId};
+use sqlx::PgPool;
+
+pub use current_user::{Credentials, CurrentUser};
+pub use password::{NewPassword, PasswordError};
+pub use payee::{FoundPayee, PayeeError};
+pub use sign_in::SignInError;
+pub use user::{SignUp, SignUpError};
+
+use password::Hasher;
+use sign_in::Identifier;
+use throttle::Throttle;
+
+const HALF_AN_HOUR: Duration = Duration::from_secs(30 * 60);
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// The way to everything about people. Clones share one pool, one queue of hashing and one count of tries.
+#[derive(Clone)]
+pub struct Identity {
+    pool: PgPool,
+    hasher: Hasher,
+    throttles: Arc<Throttles>,
+}
+
+/// What is counted, and by what. In this process only: each server counts for itself.
+struct Throttles {
+    sign_up: Throttle<Phone>,
+    sign_in: Throttle<Identifier>,
+    payee: Throttle<UserId>,
+}
+
+impl Identity {
+    /// Works on this pool. `rate_scale` widens every throttle: 1 in production, more in development.
+    pub fn new(pool: PgPool, rate_scale: u32) -> Self {
+        let throttles = Throttles {
+            sign_up: Throttle::new(10, HALF_AN_HOUR, rate_scale),
+            sign_in: Throttle::new(10, HALF_AN_HOUR, rate_scale),
+            payee: Throttle::new(10, MINUTE, rate_scale),
+        };
+        Identity { pool, hasher: Hasher::new(), throttles: Arc::new(throttles) }
+    }
+
+    /// The pool, for the session store beside it.
+    pub fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+}

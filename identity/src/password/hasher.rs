@@ -1,0 +1,130 @@
+//! Argon2id, away from the threads that answer requests.
+
+use std::{num::NonZero, panic::resume_unwind, sync::Arc, thread::available_parallelism};
+
+use argon2::{
+    Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
+    password_hash::{self, phc::PasswordHash},
+};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::{sync::Semaphore, task::spawn_blocking};
+
+use super::NewPassword;
+
+/// What is verified where there is nobody, so that it costs the same. Nothing is known to hash to zeros,
+/// and whoever verifies against it refuses in any case. A test keeps its costs equal to [`argon2id`]'s.
+pub(crate) const UNKNOWN: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// Hashes as many passwords at a time as there are processors; the others wait without a thread.
+#[derive(Clone)]
+pub(crate) struct Hasher {
+    places: Arc<Semaphore>,
+}
+
+impl Hasher {
+    pub(crate) fn new() -> Self {
+        Hasher { places: Arc::new(Semaphore::new(available_parallelism().map_or(1, NonZero::get))) }
+    }
+
+    /// The hash in PHC form, with a fresh salt.
+    ///
+    /// # Panics
+    /// Where the machine has neither randomness nor 19 MiB to give.
+    pub(crate) async fn hash(&self, password: NewPassword) -> String {
+        let password = password.into_secret();
+        let hash = move || argon2id().hash_password(password.expose_secret().as_bytes());
+        self.work(hash).await.expect("a salt and memory to hash in").to_string()
+    }
+
+    /// Whether the password has this hash. A stored hash that cannot be read is the storage's fault.
+    pub(crate) async fn verify(&self, password: SecretString, hash: String) -> Result<bool, sqlx::Error> {
+        let verify = move || {
+            let hash = PasswordHash::new(&hash).map_err(password_hash::Error::from)?;
+            argon2id().verify_password(password.expose_secret().as_bytes(), &hash)
+        };
+        match self.work(verify).await {
+            Ok(()) => Ok(true),
+            Err(password_hash::Error::PasswordInvalid) => Ok(false),
+            Err(unreadable) => Err(sqlx::Error::Decode(unreadable.into())),
+        }
+    }
+
+    /// The place goes with the work: a request that is given up leaves work behind which still takes a processor.
+    async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
+        let place = self.places.clone().acquire_owned().await.expect("places are never closed");
+        let done = spawn_blocking(move || {
+            let _place = place;
+            work()
+        });
+        done.await.unwrap_or_else(|panicked| resume_unwind(panicked.into_panic()))
+    }
+}
+
+/// OWASP's costs (Password Storage Cheat Sheet, 2024): 19 MiB, twice, one lane.
+fn argon2id() -> Argon2<'static> {
+    let costs = Params::new(19_456, 2, 1, None).expect("OWASP's costs are within Argon2's limits");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, costs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn password(text: &str) -> NewPassword {
+        NewPassword::parse(text).expect("long enough")
+    }
+
+    #[tokio::test]
+    async fn a_hash_is_argon2id_with_owasps_costs_and_a_salt_of_its_own() {
+        let hasher = Hasher::new();
+        let one = hasher.hash(password("correct horse battery")).await;
+        let two = hasher.hash(password("correct horse battery")).await;
+        assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
+        assert_ne!(one, two);
+    }
+
+    #[tokio::test]
+    async fn only_the_same_password_has_the_hash() {
+        let hasher = Hasher::new();
+        let hash = hasher.hash(password("correct horse battery")).await;
+        assert!(hasher.verify("correct horse battery".into(), hash.clone()).await.expect("readable"));
+        assert!(!hasher.verify("correct horse batterz".into(), hash).await.expect("readable"));
+    }
+
+    #[tokio::test]
+    async fn nobody_costs_what_everybody_costs() {
+        let hash = Hasher::new().hash(password("correct horse battery")).await;
+        let (real, nobody) =
+            (PasswordHash::new(&hash).expect("PHC"), PasswordHash::new(UNKNOWN).expect("PHC"));
+        assert_eq!(
+            (real.algorithm, real.version, &real.params),
+            (nobody.algorithm, nobody.version, &nobody.params)
+        );
+        let lengths = |h: &PasswordHash| (h.salt.as_ref().map(|s| s.len()), h.hash.as_ref().map(|h| h.len()));
+        assert_eq!(lengths(&real), lengths(&nobody));
+        assert!(
+            !Hasher::new()
+                .verify("correct horse battery".into(), UNKNOWN.to_owned())
+                .await
+                .expect("readable")
+        );
+    }
+
+    #[tokio::test]
+    async fn a_hash_that_cannot_be_read_is_the_storages_fault() {
+        let verified =
+            Hasher::new().verify("correct horse battery".into(), "$argon2id$rubbish".to_owned()).await;
+        assert!(matches!(verified, Err(sqlx::Error::Decode(_))), "{verified:?}");
+    }
+
+    #[tokio::test]
+    async fn no_more_are_hashed_at_a_time_than_there_are_places() {
+        let hasher = Hasher { places: Arc::new(Semaphore::new(1)) };
+        let abandoned = hasher.work(|| std::thread::sleep(std::time::Duration::from_millis(200)));
+        assert!(tokio::time::timeout(std::time::Duration::from_millis(50), abandoned).await.is_err());
+        assert_eq!(hasher.places.available_permits(), 0, "work that nobody waits for still holds its place");
+        hasher.work(|| ()).await;
+        assert_eq!(hasher.places.available_permits(), 1);
+    }
+}

@@ -1,0 +1,91 @@
+//! Sessions in Postgres, for tower-sessions. The table holds the SHA-256 of each id, never an id:
+//! whoever reads it cannot sign in with what they read.
+
+mod repo;
+
+use axum_login::tower_sessions::{
+    SessionStore,
+    session::{Id, Record},
+    session_store::{Error, Result},
+};
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use sqlx::PgPool;
+use time::OffsetDateTime;
+
+/// Two random ids of 128 bits are never equal; a machine whose randomness is broken is told to stop.
+const TRIES_FOR_A_NEW_ID: usize = 4;
+
+/// Keeps sessions in the table `sessions`. None outlives twelve hours, however busy it is.
+#[derive(Debug, Clone)]
+pub struct PostgresStore {
+    pool: PgPool,
+}
+
+impl PostgresStore {
+    /// Works on this pool.
+    pub fn new(pool: PgPool) -> Self {
+        PostgresStore { pool }
+    }
+
+    /// Deletes what can no longer be loaded and tells how many. To be run now and then.
+    pub async fn delete_expired(&self) -> sqlx::Result<u64> {
+        repo::delete_expired(&self.pool).await
+    }
+}
+
+#[async_trait::async_trait]
+impl SessionStore for PostgresStore {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        let data = serde_json::to_value(&record.data).map_err(encode)?;
+        for _ in 0..TRIES_FOR_A_NEW_ID {
+            let expires_at = timestamp(record.expiry_date);
+            if repo::insert(&self.pool, &key(&record.id), &data, expires_at).await.map_err(backend)? {
+                return Ok(());
+            }
+            record.id = Id::default();
+        }
+        Err(Error::Backend("random session ids repeat themselves".to_owned()))
+    }
+
+    /// Writes to a session that exists. One that ended meanwhile stays ended: a request that was under
+    /// way during sign-out must not bring it back, nor a cookie name an id of its own choice.
+    async fn save(&self, record: &Record) -> Result<()> {
+        let data = serde_json::to_value(&record.data).map_err(encode)?;
+        repo::update(&self.pool, &key(&record.id), &data, timestamp(record.expiry_date))
+            .await
+            .map_err(backend)
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let Some(stored) = repo::find(&self.pool, &key(id)).await.map_err(backend)? else { return Ok(None) };
+        let data = serde_json::from_value(stored.data).map_err(|e| Error::Decode(e.to_string()))?;
+        Ok(Some(Record { id: *id, data, expiry_date: date(stored.expires_at) }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        repo::delete(&self.pool, &key(id)).await.map_err(backend)
+    }
+}
+
+/// What the table knows a session by.
+fn key(id: &Id) -> [u8; 32] {
+    Sha256::digest(id.0.to_le_bytes()).into()
+}
+
+fn timestamp(date: OffsetDateTime) -> Timestamp {
+    Timestamp::from_nanosecond(date.unix_timestamp_nanos()).unwrap_or(Timestamp::MAX)
+}
+
+fn date(at: Timestamp) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp_nanos(at.as_nanosecond()).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}
+
+fn encode(error: serde_json::Error) -> Error {
+    Error::Encode(error.to_string())
+}
+
+/// tower-sessions carries a text and no source; sqlx's own text names its cause.
+fn backend(error: sqlx::Error) -> Error {
+    Error::Backend(error.to_string())
+}

@@ -1,0 +1,101 @@
+//! Proving who one is. Somebody unknown and a wrong password must not differ, in answer or in cost.
+
+use domain::{Email, Phone, UserId};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{
+    Identity,
+    password::{MAX_BYTES, UNKNOWN, repo},
+    throttle::Wait,
+};
+
+/// Why nobody was signed in. The text of all but `Storage` is the sentence on the form.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// Nobody by that name, or not with that password.
+    #[error("The phone number, e-mail address or password is not right.")]
+    Refused,
+    /// Too many tries by that name. Sessions that are open stay open.
+    #[error("There were many tries to sign in here. Wait {seconds} seconds and try again.")]
+    TooMany {
+        /// How long to wait.
+        seconds: u64,
+    },
+    /// The database did not do its part.
+    #[error("credentials could not be read")]
+    Storage(#[from] sqlx::Error),
+}
+
+impl From<Wait> for SignInError {
+    fn from(Wait { seconds }: Wait) -> Self {
+        SignInError::TooMany { seconds }
+    }
+}
+
+/// What a person signs in by. Every spelling of a number is one identifier, with one count of tries.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Identifier {
+    Phone(Phone),
+    Email(Email),
+}
+
+impl Identifier {
+    /// `None` for what nobody can have.
+    fn parse(text: &str) -> Option<Self> {
+        let phone = Phone::parse(text).map(Identifier::Phone).ok();
+        phone.or_else(|| Email::parse(text).map(Identifier::Email).ok())
+    }
+
+    fn as_str(&self) -> &str {
+        match self {
+            Identifier::Phone(phone) => phone.as_str(),
+            Identifier::Email(email) => email.as_str(),
+        }
+    }
+}
+
+impl Identity {
+    /// Who has this phone number or e-mail address and this password.
+    pub async fn sign_in(&self, identifier: &str, password: SecretString) -> Result<UserId, SignInError> {
+        if password.expose_secret().len() > MAX_BYTES {
+            return Err(SignInError::Refused); // nobody's, and known before anybody is looked up
+        }
+        let found = match Identifier::parse(identifier) {
+            Some(identifier) => {
+                self.throttles.sign_in.check(&identifier)?;
+                repo::credential(&self.pool, identifier.as_str()).await?
+            }
+            None => None,
+        };
+        let (user, hash) = match found {
+            Some(credential) => (Some(credential.user), credential.hash),
+            None => (None, UNKNOWN.to_owned()),
+        };
+        let right = self.hasher.verify(password, hash).await?;
+        user.filter(|_| right).ok_or(SignInError::Refused)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_a_number_or_address_is_one_identifier() {
+        let same = |one: &str, other: &str| {
+            let one = Identifier::parse(one);
+            one.is_some() && one == Identifier::parse(other)
+        };
+        assert!(same("98450 12264", "+91-98450-12264"));
+        assert!(same("098450 12264", "9845012264"));
+        assert!(same(" Meera@Example.in", "meera@example.IN "));
+        assert!(!same("98450 12264", "98450 12265"));
+    }
+
+    #[test]
+    fn what_nobody_can_have_is_no_identifier() {
+        for text in ["", "meera", "98450", "' OR 1=1 --", "\0"] {
+            assert_eq!(Identifier::parse(text), None, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! People themselves: becoming one, and what others may see of one.
+
+pub(crate) mod repo;
+
+use std::collections::HashMap;
+
+use domain::{Email, PersonName, Phone, UserId, view};
+use uuid::Uuid;
+
+use crate::{Identity, NewPassword, throttle::Wait};
+
+/// What it takes to become a person here.
+#[derive(Debug, Clone)]
+pub struct SignUp {
+    /// Shown to whoever is about to pay them.
+    pub name: PersonName,
+    /// The address money is sent to.
+    pub phone: Phone,
+    /// Another name to sign in by.
+    pub email: Option<Email>,
+    /// The password they chose.
+    pub password: NewPassword,
+}
+
+/// Why nobody was signed up. The text of all but `Storage` is the sentence on the form.
+#[derive(Debug, thiserror::Error)]
+pub enum SignUpError {
+    /// The phone or the e-mail belongs to somebody; which one is not for strangers to know.
+    #[error("We could not create an account with these details. If you already have one, sign in.")]
+    Taken,
+    /// Too many tries for this number.
+    #[error("There were many tries for this number. Wait {seconds} seconds and try again.")]
+    TooMany {
+        /// How long to wait.
+        seconds: u64,
+    },
+    /// The database did not do its part.
+    #[error("a person could not be stored")]
+    Storage(#[source] sqlx::Error),
+}
+
+impl From<Wait> for SignUpError {
+    fn from(Wait { seconds }: Wait) -> Self {
+        SignUpError::TooMany { seconds }
+    }
+}
+
+impl Identity {
+    /// Makes a person with a password; their account opens with them.
+    pub async fn sign_up(&self, person: SignUp) -> Result<UserId, SignUpError> {
+        self.throttles.sign_up.check(&person.phone)?;
+        let SignUp { name, phone, email, password } = person;
+        // Before anybody knows whether the number is free, so that taken and free cost the same.
+        let hash = self.hasher.hash(password).await;
+        let id = UserId::new(Uuid::now_v7());
+        match repo::insert(&self.pool, id, &name, &phone, email.as_ref(), &hash).await {
+            Ok(()) => Ok(id),
+            Err(error) if is_taken(&error) => Err(SignUpError::Taken),
+            Err(error) => Err(SignUpError::Storage(error)),
+        }
+    }
+
+    /// Names and masked numbers of those of these people who exist.
+    pub async fn people(&self, ids: &[UserId]) -> Result<HashMap<UserId, view::Person>, sqlx::Error> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let found = repo::by_ids(&self.pool, ids).await?;
+        Ok(found.into_iter().map(|user| (user.id, user.seen_by_others())).collect())
+    }
+
+    /// What a person sees of themself; `None` where there is no such person.
+    pub async fn by_phone(&self, phone: &Phone) -> Result<Option<UserId>, sqlx::Error> {
+        Ok(repo::by_phone(&self.pool, phone).await?.map(|user| user.id))
+    }
+
+    /// What a person sees of themself.
+    pub async fn me(&self, id: UserId) -> Result<Option<view::Me>, sqlx::Error> {
+        let found = repo::by_ids(&self.pool, &[id]).await?.pop();
+        Ok(found.map(|user| view::Me { name: user.name, phone: user.phone.spaced() }))
+    }
+}
+
+/// A person as stored, without anything secret.
+pub(crate) struct User {
+    pub(crate) id: UserId,
+    pub(crate) name: String,
+    pub(crate) phone: Phone,
+}
+
+impl User {
+    pub(crate) fn seen_by_others(self) -> view::Person {
+        view::Person { name: self.name, phone: self.phone.masked() }
+    }
+}
+
+fn is_taken(error: &sqlx::Error) -> bool {
+    let constraint = error.as_database_error().and_then(|e| e.constraint());
+    matches!(constraint, Some("users_phone_unique" | "users_email_unique"))
+}

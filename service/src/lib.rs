@@ -1,0 +1,9 @@
+//! What every process of OKANE does alike: connect, listen, log, answer problems, stop.
+//! It knows no money, no people and no pages.
+
+pub mod edge;
+pub mod health;
+pub mod logs;
+pub mod pool;
+pub mod problem;
+pub mod serve;

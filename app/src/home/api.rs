@@ -1,0 +1,22 @@
+//! What the home page reads.
+
+use leptos::prelude::*;
+
+use super::Home;
+use crate::ui::form::PageError;
+
+/// The home page of whoever is signed in.
+#[server(name = ReadHome, prefix = "/fn", endpoint = "home")]
+pub async fn home() -> Result<Home, PageError> {
+    use crate::server::{handles, missing, movements, require_user, storage};
+
+    const RECENT: usize = 5;
+    let user = require_user()?;
+    let handles = handles();
+    let me = handles.identity.me(user).await.map_err(storage)?.ok_or_else(missing)?;
+    let balance = handles.ledger.balance(user).await.map_err(storage)?;
+    let recent = handles.ledger.activity(user, None, RECENT).await.map_err(storage)?;
+    let recent = movements(&handles.identity, recent.movements).await.map_err(storage)?;
+    let incoming = handles.ledger.open_on_ramps(user).await.map_err(storage)?;
+    Ok(Home { me, balance, recent, incoming })
+}

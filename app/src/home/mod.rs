@@ -1,0 +1,21 @@
+//! What can I spend, what just happened, what can I do next.
+
+pub mod api;
+mod page;
+
+use domain::view::{Balance, Me, Movement, OnRamp};
+pub use page::HomePage;
+use serde::{Deserialize, Serialize};
+
+/// Everything the home page shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Home {
+    /// Whose it is.
+    pub me: Me,
+    /// What can be spent and what is held.
+    pub balance: Balance,
+    /// The last five movements, newest first.
+    pub recent: Vec<Movement>,
+    /// Top-ups the bank has not answered.
+    pub incoming: Vec<OnRamp>,
+}

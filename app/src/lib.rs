@@ -1,0 +1,26 @@
+//! What people see: pages, the parts that are alive in the browser, and the server functions behind them.
+//!
+//! A page is three files: `mod.rs` (its form and what it shows), `api.rs` (server functions: raw input to
+//! domain types to ledger and identity) and `page.rs` (markup). This crate holds no SQL and knows no Redis.
+//! Everything that exists on the server only lives behind `server`, the one `cfg` of the crate.
+
+// Views are deeply nested types.
+#![recursion_limit = "512"]
+
+#![allow(missing_docs, reason = "the server and island macros make public items that cannot carry a docstring")]
+
+pub mod activity;
+pub mod add_money;
+pub mod home;
+pub mod landing;
+pub mod preferences;
+pub mod receipt;
+pub mod send;
+#[cfg(feature = "ssr")]
+pub mod server;
+pub mod shell;
+pub mod sign_in;
+pub mod sign_up;
+pub mod ui;
+
+pub use shell::{App, shell};

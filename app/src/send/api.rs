@@ -1,0 +1,110 @@
+//! From the form to a draft, from the draft to the ledger.
+
+use leptos::prelude::*;
+
+use super::{ConfirmForm, Review, SendForm};
+use crate::ui::form::{FormError, PageError};
+
+/// A form with a fresh key: empty, or with what was typed for a draft.
+#[server(name = BlankSend, prefix = "/fn", endpoint = "send/blank")]
+pub async fn blank(draft: Option<String>) -> Result<SendForm, PageError> {
+    use crate::server::{drafts, new_key, require_user};
+
+    require_user()?;
+    let kept = match draft {
+        Some(key) => drafts().await?.into_iter().find(|draft| draft.key.as_str() == key),
+        None => None,
+    };
+    let typed = kept.map(|draft| draft.form).unwrap_or_default();
+    Ok(SendForm { key: new_key(), ..typed })
+}
+
+/// Reads the form, finds the payee and keeps the draft; answers with the address of the review. A form that
+/// was sent before, and confirmed, leads to its receipt.
+#[server(name = DraftSend, prefix = "/fn", endpoint = "send/draft")]
+pub async fn draft(form: SendForm) -> Result<String, FormError> {
+    use domain::{Amount, IdempotencyKey, Note, Phone, TransferRefusal};
+    use identity::PayeeError;
+
+    use super::Draft;
+    use crate::server::{form_trouble, handles, keep_draft, require_user};
+
+    let user = require_user()?;
+    let handles = handles();
+    let mut error = FormError::default();
+    let phone = error.take("to", Phone::parse(&form.to));
+    let amount = error.take("amount", Amount::parse(&form.amount));
+    let note = error.take("note", Note::parse(&form.note));
+    let key = IdempotencyKey::parse(&form.key).ok();
+    let (Some(phone), Some(amount), Some(note), Some(key)) = (phone, amount, note, key) else {
+        return Err(error.or_stale());
+    };
+    if let Some(transfer) = handles.ledger.transfer_by_key(user, &key).await.map_err(|e| form_trouble(&e))? {
+        return Ok(format!("/receipts/{transfer}"));
+    }
+    let found = match handles.identity.find_payee(user, &phone).await {
+        Ok(found) if found.id == user => return Err(FormError::field("to", TransferRefusal::ToSelf)),
+        Ok(found) => found,
+        Err(PayeeError::Storage(error)) => return Err(form_trouble(&error)),
+        Err(refusal) => return Err(FormError::field("to", refusal)),
+    };
+    let available = handles.ledger.balance(user).await.map_err(|e| form_trouble(&e))?.available;
+    if available < amount.paise() {
+        return Err(FormError::field("amount", TransferRefusal::NotEnoughMoney { available }));
+    }
+    let review = format!("/send/review?draft={key}");
+    keep_draft(Draft { key, form, payee: found.id, person: found.payee, amount, note }).await?;
+    Ok(review)
+}
+
+/// The draft as it will be carried out. One that was carried out leads to its receipt.
+#[server(name = ReadReview, prefix = "/fn", endpoint = "send/review")]
+pub async fn review(draft: String) -> Result<Review, PageError> {
+    use domain::{IdempotencyKey, Paise};
+
+    use crate::server::{drafts, handles, missing, require_user, storage};
+
+    let user = require_user()?;
+    let handles = handles();
+    let key = IdempotencyKey::parse(&draft).map_err(|_| missing())?;
+    if let Some(transfer) = handles.ledger.transfer_by_key(user, &key).await.map_err(storage)? {
+        leptos_axum::redirect(&format!("/receipts/{transfer}"));
+        return Err(PageError::NotFound);
+    }
+    let draft = drafts().await?.into_iter().find(|draft| draft.key == key).ok_or_else(missing)?;
+    let available = handles.ledger.balance(user).await.map_err(storage)?.available;
+    let first_time = !handles.ledger.has_paid(user, draft.payee).await.map_err(storage)?;
+    let amount = draft.amount.paise();
+    Ok(Review {
+        draft: key.to_string(),
+        person: draft.person,
+        amount,
+        note: draft.note.as_str().to_owned(),
+        first_time,
+        left_after: available.checked_sub(amount).unwrap_or(Paise::ZERO),
+    })
+}
+
+/// Carries the draft out, once; answers with the address of the receipt.
+#[server(name = ConfirmSend, prefix = "/fn", endpoint = "send/confirm")]
+pub async fn confirm(form: ConfirmForm) -> Result<String, FormError> {
+    use domain::IdempotencyKey;
+    use ledger::transfer::{TransferError, TransferRequest};
+
+    use crate::server::{drafts, form_trouble, handles, require_user};
+
+    let user = require_user()?;
+    let handles = handles();
+    let key = IdempotencyKey::parse(&form.draft).map_err(|_| FormError::stale())?;
+    let draft = drafts().await?.into_iter().find(|draft| draft.key == key);
+    let Some(draft) = draft else {
+        let earlier = handles.ledger.transfer_by_key(user, &key).await.map_err(|e| form_trouble(&e))?;
+        return earlier.map(|transfer| format!("/receipts/{transfer}")).ok_or_else(FormError::stale);
+    };
+    let request = TransferRequest { to: draft.payee, amount: draft.amount, note: draft.note, key };
+    match handles.ledger.transfer(user, request).await {
+        Ok(transfer) => Ok(format!("/receipts/{}", transfer.id)),
+        Err(TransferError::Refused(refusal)) => Err(FormError::summary(refusal)),
+        Err(TransferError::Storage(error)) => Err(form_trouble(&error)),
+    }
+}

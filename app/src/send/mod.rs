@@ -1,0 +1,72 @@
+//! Money to a person: who and how much, review, confirm.
+
+pub mod api;
+mod page;
+mod review;
+
+use domain::{Amount, IdempotencyKey, Note, Paise, UserId, view::Person};
+pub use page::SendPage;
+pub use review::ReviewPage;
+use serde::{Deserialize, Serialize};
+
+use crate::ui::form::Typed;
+
+/// The form at `/send`, as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SendForm {
+    /// Phone number of the payee.
+    pub to: String,
+    /// Amount.
+    pub amount: String,
+    /// What it is for.
+    pub note: String,
+    /// Idempotency key, made when the form is rendered; names the draft, then the transfer.
+    pub key: String,
+}
+
+/// The form at `/send/review`: nothing but which draft.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ConfirmForm {
+    /// The draft's key.
+    pub draft: String,
+}
+
+/// What was typed, understood, and waits for a confirmation. Kept in the session, so that what is
+/// confirmed is what was shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// One attempt, one outcome.
+    pub key: IdempotencyKey,
+    /// As it was typed, to go back to.
+    pub form: SendForm,
+    /// Who is paid.
+    pub payee: UserId,
+    /// As they are registered.
+    pub person: Person,
+    /// How much.
+    pub amount: Amount,
+    /// What for.
+    pub note: Note,
+}
+
+/// Everything the review page shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    /// The draft's key.
+    pub draft: String,
+    /// Registered name and masked number.
+    pub person: Person,
+    /// How much.
+    pub amount: Paise,
+    /// What for; may be empty.
+    pub note: String,
+    /// Nothing was ever paid to this person before.
+    pub first_time: bool,
+    /// What can be spent afterwards; negative where it is not enough.
+    pub left_after: Paise,
+}
+
+impl Typed for SendForm {}
+impl Typed for ConfirmForm {}

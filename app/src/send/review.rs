@@ -1,0 +1,153 @@
+//! The last look before money moves: who, how much, what is left.
+
+use domain::{Paise, name::initials};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{hooks::use_query_map, location::Url};
+
+use super::{ConfirmForm, Review, api};
+use crate::ui::{
+    field::Refused,
+    form::{FormError, submitted},
+    layout::{Place, Private},
+    load::load,
+    money::{Money, Size},
+    note::{Note, Tone},
+};
+
+/// `/send/review?draft=…`
+#[component]
+pub fn ReviewPage() -> impl IntoView {
+    let refused = submitted::<ConfirmForm>();
+    let asked = use_query_map().read_untracked().get("draft").unwrap_or_default();
+    let (draft, error) = match refused {
+        Some(refused) if !refused.form.draft.is_empty() => (refused.form.draft, refused.error),
+        Some(refused) => (asked, refused.error),
+        None => (asked, FormError::default()),
+    };
+    view! {
+        <Title text="Review"/>
+        <Private at=Place::Send>
+            {load(
+                api::review(draft),
+                move |review| view! { <ReviewView review=review error=error.clone()/> },
+            )}
+        </Private>
+    }
+}
+
+#[component]
+fn ReviewView(review: Review, error: FormError) -> impl IntoView {
+    let draft = Url::escape(&review.draft);
+    let back = format!("/send?draft={draft}");
+    let enough = !review.left_after.is_negative();
+    view! {
+        <form class="grid max-w-[35rem] gap-6" method="post" action=format!("/send/review?draft={draft}")>
+            <h1>"Send this?"</h1>
+            <Refused error=error outcome="Nothing was sent. No money moved." fields=&[]/>
+            <input type="hidden" name="draft" value=review.draft.clone()/>
+            <Slip review=review.clone() back=back.clone()/>
+            {if enough {
+                view! {
+                    <button class="btn btn-main w-full" type="submit">
+                        {format!("Send {}", review.amount)}
+                    </button>
+                }
+                    .into_any()
+            } else {
+                view! {
+                    <Note tone=Tone::Bad>
+                        <p class="font-[620]">"This is more than you can spend. No money moved."</p>
+                        <p class="text-14">
+                            <a href="/add-money">"Add money"</a>
+                            ", or send less."
+                        </p>
+                    </Note>
+                }
+                    .into_any()
+            }}
+            <a class="btn btn-text" href=back>
+                "Back to the form"
+            </a>
+        </form>
+    }
+}
+
+#[component]
+fn Slip(review: Review, back: String) -> impl IntoView {
+    let Review { person, amount, note, first_time, left_after, .. } = review;
+    let name = person.name.clone();
+    view! {
+        <div class="slip grid gap-6">
+            <div class="grid gap-2">
+                <p>
+                    <Money of=amount size=Size::Large always=true/>
+                </p>
+                <p class="text-14 text-soft">{amount.words()}</p>
+            </div>
+            <div class="grid gap-4 border-y border-line py-5">
+                <div class="grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1">
+                    <span class="disc" aria-hidden="true">
+                        {initials(&person.name)}
+                    </span>
+                    <div>
+                        <p class="leading-[1.35] font-[620]">{person.name}</p>
+                        <p class="text-14 text-soft">
+                            "Registered name" <span class="block whitespace-nowrap">{person.phone}</span>
+                        </p>
+                    </div>
+                    <a class="more" href=back>
+                        "Change"
+                    </a>
+                </div>
+                {first_time
+                    .then(|| {
+                        view! {
+                            <Note tone=Tone::Held>
+                                <p class="font-[620]">{format!("You have not paid {name} before")}</p>
+                                <p class="text-14">
+                                    "Check the name with them. Nobody can take the money back for you."
+                                </p>
+                            </Note>
+                        }
+                    })}
+            </div>
+            <Facts note=note left_after=left_after/>
+        </div>
+    }
+}
+
+#[component]
+fn Facts(note: String, left_after: Paise) -> impl IntoView {
+    view! {
+        <dl class="facts">
+            <div>
+                <dt>"From"</dt>
+                <dd>"Your wallet"</dd>
+            </div>
+            {(!note.is_empty())
+                .then(|| {
+                    view! {
+                        <div>
+                            <dt>"Note"</dt>
+                            <dd>{note}</dd>
+                        </div>
+                    }
+                })}
+            <div>
+                <dt>"Fee"</dt>
+                <dd>{Paise::ZERO.to_string()}</dd>
+            </div>
+            <div>
+                <dt>"Left after"</dt>
+                <dd>
+                    <Money of=left_after size=Size::Figure/>
+                </dd>
+            </div>
+            <div>
+                <dt>"Arrives"</dt>
+                <dd>"At once"</dd>
+            </div>
+        </dl>
+    }
+}

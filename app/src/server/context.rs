@@ -1,0 +1,44 @@
+//! What every page and server function can ask for.
+
+use axum::extract::FromRef;
+use domain::{Amount, Phone};
+use identity::Identity;
+use ledger::Ledger;
+use leptos::prelude::*;
+
+use super::BankClient;
+
+/// The handles of this process.
+#[derive(Clone)]
+pub struct Handles {
+    /// Money.
+    pub ledger: Ledger,
+    /// People.
+    pub identity: Identity,
+    /// The bank's API.
+    pub bank: BankClient,
+    /// Our own origin, `http://127.0.0.1:3000`: for addresses given to others.
+    pub origin: String,
+    /// Given once to each person, where it is configured.
+    pub welcome: Option<Amount>,
+    /// In development: whose account the landing page opens in one click.
+    pub demo: Option<Phone>,
+}
+
+/// The state of the page router.
+#[derive(Clone)]
+pub(super) struct Pages {
+    pub(super) handles: Handles,
+    pub(super) options: LeptosOptions,
+}
+
+impl FromRef<Pages> for LeptosOptions {
+    fn from_ref(pages: &Pages) -> Self {
+        pages.options.clone()
+    }
+}
+
+/// The handles, inside a server function or page.
+pub fn handles() -> Handles {
+    expect_context()
+}

@@ -1,0 +1,94 @@
+//! When something fails: logged once, here, with its chain; shown as a sentence with a reference.
+
+use std::error::Error;
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use leptos_meta::ServerMetaContext;
+
+use crate::ui::failure::Failure;
+use crate::ui::form::{FormError, PageError};
+
+/// Logs an error with everything that caused it, under a reference that support can search for.
+pub fn unavailable(error: &dyn Error) -> String {
+    let reference = domain::id::reference(uuid::Uuid::now_v7());
+    let mut chain = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        chain = format!("{chain}: {error}");
+        cause = error.source();
+    }
+    tracing::error!(reference, error = chain, "a request failed");
+    reference
+}
+
+/// A page that cannot be shown because of our own trouble.
+pub(crate) fn storage(error: impl Error + 'static) -> PageError {
+    set_status(StatusCode::SERVICE_UNAVAILABLE);
+    PageError::Unavailable { reference: unavailable(&error) }
+}
+
+/// A page that is not there, or not for this reader.
+pub(crate) fn missing() -> PageError {
+    set_status(StatusCode::NOT_FOUND);
+    PageError::NotFound
+}
+
+/// A form that could not be carried out because of our own trouble.
+pub(crate) fn form_trouble(error: &dyn Error) -> FormError {
+    Trouble(unavailable(error)).into()
+}
+
+/// Our own trouble, already logged under this reference.
+#[derive(Debug)]
+pub struct Trouble(pub String);
+
+impl From<Trouble> for FormError {
+    fn from(Trouble(reference): Trouble) -> Self {
+        FormError::summary(format!("This cannot be done now: the trouble is on our side. No money moved. Reference {reference}."))
+    }
+}
+
+impl From<Trouble> for PageError {
+    fn from(Trouble(reference): Trouble) -> Self {
+        set_status(StatusCode::SERVICE_UNAVAILABLE);
+        PageError::Unavailable { reference }
+    }
+}
+
+fn set_status(status: StatusCode) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(status);
+    }
+}
+
+/// A page for what cannot be shown as one of the app's own. No money moved, and it says so.
+pub fn failure_page(status: StatusCode, title: &str, sentence: &str) -> Response {
+    let (title, sentence) = (title.to_owned(), sentence.to_owned());
+    let html = Owner::new().with(|| {
+        let (meta, _) = ServerMetaContext::new();
+        provide_context(meta);
+        view! {
+            <html lang="en-IN">
+                <head>
+                    <meta charset="utf-8"/>
+                    <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                    <meta name="color-scheme" content="light dark"/>
+                    <title>{title.clone()} " · OKANE"</title>
+                    <link rel="stylesheet" href="/pkg/okane.css"/>
+                </head>
+                <body>
+                    <main class="px-4 py-8">
+                        <Failure title sentence/>
+                    </main>
+                </body>
+            </html>
+        }
+        .to_html()
+    });
+    let policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+    let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, policy)];
+    (status, headers, format!("<!DOCTYPE html>{html}")).into_response()
+}

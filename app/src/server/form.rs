@@ -1,0 +1,79 @@
+//! The door for plain forms: `POST` to a page's own address runs the server function of its form. Where that
+//! answers with a path, the browser goes there (303); where it refuses, the same page is rendered again with
+//! what was typed and the sentences (422). So every form works without script, and a reload or the back
+//! button never finds a half-done page.
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{Request, StatusCode, header, request::Parts};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{MethodRouter, post};
+use leptos::prelude::*;
+use leptos::reactive::computed::ScopedFuture;
+use leptos_axum::ResponseOptions;
+use serde::de::DeserializeOwned;
+
+use super::context::Pages;
+use super::{failure_page, pages::page_context};
+use crate::shell::shell;
+use crate::ui::form::{FormError, Submitted, Typed};
+
+/// A route for the form `F`, carried out by the server function `submit`.
+pub(super) fn form<F, S, A>(submit: S) -> MethodRouter<Pages>
+where
+    F: DeserializeOwned + Typed + Clone + Send + Sync + 'static,
+    S: Fn(F) -> A + Clone + Send + Sync + 'static,
+    A: Future<Output = Result<String, FormError>> + Send + 'static,
+{
+    post(move |State(pages): State<Pages>, parts: Parts, body: Bytes| async move {
+        let Some(typed) = read::<F>(&parts, &body) else {
+            return failure_page(
+                StatusCode::BAD_REQUEST,
+                "This form cannot be read",
+                "It did not arrive as this page sends it. Open the page again and fill it in there.",
+            );
+        };
+        match run(&pages, parts.clone(), submit(typed.clone())).await {
+            Ok(path) => Redirect::to(&path).into_response(),
+            Err(error) => {
+                let submitted = Submitted { form: typed.without_secrets(), error };
+                render_again(pages, parts, submitted).await
+            }
+        }
+    })
+}
+
+/// The form, if the body is one; a field that stands twice makes it none.
+fn read<F: DeserializeOwned>(parts: &Parts, body: &[u8]) -> Option<F> {
+    let media = parts.headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let is_form = media.split(';').next()?.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded");
+    is_form.then(|| serde_urlencoded::from_bytes(body).ok()).flatten()
+}
+
+/// Runs a server function as the page itself would: with the handles and the request in its context.
+async fn run<T>(pages: &Pages, parts: Parts, submit: impl Future<Output = T> + Send) -> T {
+    let handles = pages.handles.clone();
+    let owner = Owner::new();
+    let future = owner.with(|| {
+        provide_context(parts);
+        provide_context(handles);
+        provide_context(ResponseOptions::default());
+        ScopedFuture::new(submit)
+    });
+    future.await
+}
+
+async fn render_again<F: Clone + Send + Sync + 'static>(
+    pages: Pages,
+    parts: Parts,
+    submitted: Submitted<F>,
+) -> Response {
+    let options = pages.options.clone();
+    let context = move || {
+        page_context(&pages.handles);
+        provide_context(submitted.clone());
+        expect_context::<ResponseOptions>().set_status(StatusCode::UNPROCESSABLE_ENTITY);
+    };
+    let render = leptos_axum::render_app_async_with_context(context, move || shell(options.clone()));
+    render(Request::from_parts(parts, Body::empty())).await
+}

@@ -1,0 +1,22 @@
+//! What exists on the server only: the handles to ledger, identity and bank, who is asking, and the door
+//! through which plain forms reach the server functions.
+
+mod bank;
+mod context;
+mod failure;
+mod form;
+mod guard;
+mod people;
+mod pages;
+mod preferences;
+mod session;
+
+pub use bank::{BankClient, BankError};
+pub use context::{Handles, handles};
+pub use failure::{Trouble, failure_page, unavailable};
+pub(crate) use failure::{form_trouble, missing, storage};
+pub use guard::{SignedOut, guard, require_user};
+pub use pages::router;
+pub use people::{movements, receipt};
+pub use session::{AuthSession, begin, end};
+pub(crate) use session::{drafts, keep_draft, new_key};

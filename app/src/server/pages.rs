@@ -1,0 +1,112 @@
+//! The routes of the pages and their forms.
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header, request::Parts};
+use axum::middleware;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::post;
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+
+use super::context::{Handles, Pages};
+use super::form::form;
+use super::{AuthSession, begin, end, failure_page, guard, preferences, Trouble, unavailable};
+use crate::landing::DemoAccount;
+use crate::shell::{App, shell};
+use crate::{add_money, send, sign_in, sign_up};
+
+/// Every page, every form, every server function, and the files; sessions are the caller's layer.
+pub fn router(handles: Handles, options: LeptosOptions) -> Router {
+    let pages = Pages { handles: handles.clone(), options: options.clone() };
+    let routes = generate_route_list(App);
+    let context = {
+        let handles = handles.clone();
+        move || page_context(&handles)
+    };
+    let private = Router::new()
+        .leptos_routes_with_context(&pages, routes, context, move || shell(options.clone()))
+        .route("/sign-up", form(sign_up::api::sign_up))
+        .route("/sign-in", form(sign_in::api::sign_in))
+        .route("/add-money", form(add_money::api::start))
+        .route("/send", form(send::api::draft))
+        .route("/send/review", form(send::api::confirm))
+        .route("/sign-out", post(sign_out))
+        .route("/demo", post(demo))
+        .route("/preferences", post(preferences::save))
+        .route_layer(middleware::from_fn(guard));
+    private.route("/fn/{*name}", post(server_function)).fallback(file_or_not_found).with_state(pages)
+}
+
+/// What pages and server functions find in their context, and the policy their HTML is bound to.
+pub(super) fn page_context(handles: &Handles) {
+    let parts = expect_context::<Parts>();
+    provide_context(preferences::read(&parts.headers));
+    if handles.demo.is_some() {
+        provide_context(DemoAccount);
+    }
+    if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
+        let policy = content_security_policy(&nonce, &handles.bank.origin());
+        if let Ok(policy) = HeaderValue::from_str(&policy) {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+    }
+    provide_context(handles.clone());
+}
+
+/// Scripts by nonce, everything else from here; forms may lead on to the bank's page.
+fn content_security_policy(nonce: &str, bank: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+         font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self' {bank}; base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+
+/// A server function for the parts of a page that are alive. Without its Referer, to which the framework
+/// would redirect a form wherever it points.
+async fn server_function(State(pages): State<Pages>, mut request: Request) -> Response {
+    request.headers_mut().remove(header::REFERER);
+    let context = move || page_context(&pages.handles);
+    leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+}
+
+/// A file of the site, or the page that says there is nothing.
+async fn file_or_not_found(State(pages): State<Pages>, request: Request) -> Response {
+    let context = {
+        let handles = pages.handles.clone();
+        move || page_context(&handles)
+    };
+    let files = leptos_axum::file_and_error_handler_with_context::<Pages, _>(context, shell);
+    files(request.uri().clone(), State(pages), request).await
+}
+
+async fn sign_out(mut auth: AuthSession) -> Response {
+    match end(&mut auth).await {
+        Ok(()) => Redirect::to("/sign-in").into_response(),
+        Err(error) => trouble(&error),
+    }
+}
+
+/// Opens the demo account in one click; there is none outside development.
+async fn demo(State(pages): State<Pages>, mut auth: AuthSession) -> Response {
+    let handles = &pages.handles;
+    let Some(phone) = &handles.demo else { return StatusCode::NOT_FOUND.into_response() };
+    let person = match handles.identity.by_phone(phone).await {
+        Ok(Some(person)) => person,
+        Ok(None) => return StatusCode::NOT_FOUND.into_response(),
+        Err(error) => return trouble(&Trouble(unavailable(&error))),
+    };
+    match begin(&mut auth, handles, person).await {
+        Ok(()) => Redirect::to("/home").into_response(),
+        Err(error) => trouble(&error),
+    }
+}
+
+fn trouble(Trouble(reference): &Trouble) -> Response {
+    failure_page(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "This cannot be done now",
+        &format!("The trouble is on our side. Reference {reference}."),
+    )
+}

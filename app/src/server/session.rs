@@ -1,0 +1,64 @@
+//! Beginning and ending a session, and what it remembers between two pages.
+
+use domain::UserId;
+use identity::Identity;
+
+use super::{Handles, Trouble, unavailable};
+use crate::send::Draft;
+
+/// The session of a request, as axum-login gives it.
+pub type AuthSession = axum_login::AuthSession<Identity>;
+
+/// Drafts of payments that a session remembers at most.
+const MAX_DRAFTS: usize = 8;
+const DRAFTS: &str = "drafts";
+
+/// Begins a session under a fresh id, and gives the welcome credit to whoever has not had it.
+pub async fn begin(auth: &mut AuthSession, handles: &Handles, person: UserId) -> Result<(), Trouble> {
+    if auth.user.is_some() {
+        auth.logout().await.map_err(|error| trouble(&error))?;
+    }
+    let user = handles.identity.current_user(person).await.map_err(|error| trouble(&error))?;
+    let user = user.ok_or_else(|| trouble(&Missing(person)))?;
+    auth.login(&user).await.map_err(|error| trouble(&error))?;
+    if let Some(amount) = handles.welcome {
+        handles.ledger.welcome(person, amount).await.map_err(|error| trouble(&error))?;
+    }
+    Ok(())
+}
+
+/// Ends the session; its id is worth nothing from now on.
+pub async fn end(auth: &mut AuthSession) -> Result<(), Trouble> {
+    auth.logout().await.map(|_| ()).map_err(|error| trouble(&error))
+}
+
+/// The drafts of this session.
+pub(crate) async fn drafts() -> Result<Vec<Draft>, Trouble> {
+    let auth: AuthSession = leptos_axum::extract().await.map_err(|error| trouble(&error))?;
+    auth.session.get(DRAFTS).await.map(Option::unwrap_or_default).map_err(|error| trouble(&error))
+}
+
+/// Remembers a draft in the place of one with the same key, and forgets the oldest beyond the bound.
+pub(crate) async fn keep_draft(draft: Draft) -> Result<(), Trouble> {
+    let auth: AuthSession = leptos_axum::extract().await.map_err(|error| trouble(&error))?;
+    let mut drafts = drafts().await?;
+    drafts.retain(|kept| kept.key != draft.key);
+    drafts.push(draft);
+    let excess = drafts.len().saturating_sub(MAX_DRAFTS);
+    drafts.drain(..excess);
+    auth.session.insert(DRAFTS, drafts).await.map_err(|error| trouble(&error))
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("person {0} has no credentials")]
+struct Missing(UserId);
+
+
+fn trouble(error: &dyn std::error::Error) -> Trouble {
+    Trouble(unavailable(error))
+}
+
+/// A fresh name for one attempt, for the hidden field of a form.
+pub(crate) fn new_key() -> String {
+    uuid::Uuid::now_v7().to_string()
+}

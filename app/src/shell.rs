@@ -1,0 +1,90 @@
+//! The document around every page, and which page stands at which address.
+
+use leptos::{attr::custom::custom_attribute, prelude::*};
+use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{Route, Router, Routes},
+    path,
+};
+
+use crate::{
+    activity::ActivityPage,
+    add_money::{AddMoneyPage, AddMoneyStatusPage},
+    home::HomePage,
+    landing::LandingPage,
+    preferences::{Theme, preferences},
+    receipt::ReceiptPage,
+    send::{ReviewPage, SendPage},
+    sign_in::SignInPage,
+    sign_up::SignUpPage,
+    ui::failure::NotFoundPage,
+};
+
+/// Tells the server this browser's time zone, for the next page.
+const ZONE: &str = "document.cookie=\"zone=\"+Intl.DateTimeFormat().resolvedOptions().timeZone+\";path=/;max-age=31536000;samesite=lax\"";
+
+/// The document of the app: complete before any script, the theme right from its first byte.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en-IN" data-theme=preferences().theme.code()>
+            <head>
+                <Head options=options.clone()/>
+                <AutoReload options=options.clone()/>
+                <HydrationScripts options=options islands=true/>
+                <script nonce=use_nonce()>{ZONE}</script>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// What the head of a document holds whatever it shows.
+#[component]
+fn Head(options: LeptosOptions) -> impl IntoView {
+    const PAPER: &str = "#faf8f4";
+    const INK: &str = "#12110f";
+    let colours = match preferences().theme {
+        Theme::System => vec![(PAPER, Some("(prefers-color-scheme: light)")), (INK, Some("(prefers-color-scheme: dark)"))],
+        Theme::Light => vec![(PAPER, None)],
+        Theme::Dark => vec![(INK, None)],
+    };
+    view! {
+        <meta charset="utf-8"/>
+        <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
+        <meta name="color-scheme" content="light dark"/>
+        {colours
+            .into_iter()
+            .map(|(colour, media)| view! { <meta name="theme-color" content={colour} {..custom_attribute("media", media)}/> })
+            .collect_view()}
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+        <HashedStylesheet options=options id="leptos"/>
+    }
+}
+
+/// Every page at its address. All are rendered whole, so that none needs script to be read.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Title formatter=|title| format!("{title} · OKANE")/>
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/") view=LandingPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-up") view=SignUpPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/home") view=HomePage ssr=SsrMode::Async/>
+                <Route path=path!("/add-money") view=AddMoneyPage ssr=SsrMode::Async/>
+                <Route path=path!("/add-money/:id") view=AddMoneyStatusPage ssr=SsrMode::Async/>
+                <Route path=path!("/send") view=SendPage ssr=SsrMode::Async/>
+                <Route path=path!("/send/review") view=ReviewPage ssr=SsrMode::Async/>
+                <Route path=path!("/receipts/:id") view=ReceiptPage ssr=SsrMode::Async/>
+                <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
+            </Routes>
+        </Router>
+    }
+}

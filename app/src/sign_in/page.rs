@@ -1,0 +1,66 @@
+//! The sign-in page.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{hooks::use_query_map, location::Url};
+
+use super::SignInForm;
+use crate::ui::{
+    field::{Field, Refused},
+    form::submitted,
+    layout::Public,
+};
+
+/// `/sign-in`
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let (form, error) = match submitted::<SignInForm>() {
+        Some(refused) => (refused.form, refused.error),
+        None => {
+            let next = use_query_map().read_untracked().get("next").unwrap_or_default();
+            (SignInForm { next, ..Default::default() }, Default::default())
+        }
+    };
+    let sign_up = match form.next.as_str() {
+        "" => "/sign-up".to_owned(),
+        next => format!("/sign-up?next={}", Url::escape(next)),
+    };
+    view! {
+        <Title text="Sign in"/>
+        <Public>
+            <div class="mx-auto grid max-w-[26rem] gap-6 px-4 pt-8 pb-14 md:py-18">
+                <div class="grid gap-2">
+                    <h1>"Sign in"</h1>
+                    <p class="text-soft">"New here? " <a href=sign_up>"Create an account"</a></p>
+                </div>
+                <form class="grid gap-6" method="post" action="/sign-in" novalidate>
+                    <Refused
+                        error=error.clone()
+                        outcome="You are not signed in."
+                        fields=&[("identifier", "Phone or email"), ("password", "Password")]
+                    />
+                    <input type="hidden" name="next" value=form.next/>
+                    <Field
+                        name="identifier"
+                        label="Phone or email"
+                        value=form.identifier
+                        error=error.clone()
+                        autocomplete="username"
+                        inputmode="email"
+                    />
+                    <Field
+                        name="password"
+                        label="Password"
+                        kind="password"
+                        value=""
+                        error=error
+                        autocomplete="current-password"
+                    />
+                    <button class="btn btn-main w-full" type="submit">
+                        "Sign in"
+                    </button>
+                </form>
+            </div>
+        </Public>
+    }
+}

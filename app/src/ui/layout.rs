@@ -1,0 +1,220 @@
+//! The frame of every page: the way past it, the head, and where one can go.
+
+use leptos::prelude::*;
+use leptos_router::location::RequestUrl;
+
+use super::{
+    alive::Busy,
+    icon::{Glyph, Icon},
+    seal::Mark,
+};
+use crate::preferences::{Theme, preferences};
+
+/// The places of the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// `/home`
+    Home,
+    /// `/activity`
+    Activity,
+    /// `/send`
+    Send,
+    /// `/add-money`
+    AddMoney,
+}
+
+impl Place {
+    const ALL: [Place; 4] = [Place::Home, Place::Activity, Place::Send, Place::AddMoney];
+
+    const fn parts(self) -> (&'static str, &'static str, Glyph) {
+        match self {
+            Place::Home => ("/home", "Home", Glyph::Home),
+            Place::Activity => ("/activity", "Activity", Glyph::Activity),
+            Place::Send => ("/send", "Send", Glyph::Send),
+            Place::AddMoney => ("/add-money", "Add money", Glyph::Add),
+        }
+    }
+}
+
+/// Path and query of this page.
+pub fn here() -> String {
+    let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
+    url.map(|url| match url.search() {
+        "" => url.path().to_owned(),
+        search => format!("{}?{search}", url.path()),
+    })
+    .unwrap_or_else(|| "/".to_owned())
+}
+
+/// A page for whoever is signed in: with the navigation and the way out.
+#[component]
+pub fn Private(
+    /// Where in the navigation it is.
+    at: Place,
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    let next = here();
+    view! {
+        <Skip/>
+        <div class="md:grid md:grid-cols-[100px_minmax(0,1fr)] md:grid-rows-[auto_1fr] xl:grid-cols-[232px_minmax(0,1fr)]">
+            <header class="flex min-h-[60px] items-center gap-1 border-b border-line px-4 pr-2 md:col-span-2 md:min-h-[68px] md:px-6 md:pr-5 print:hidden">
+                <Brand href="/home"/>
+                <HideAmounts next=next.clone()/>
+                <ThemeMenu next=next.clone()/>
+                <form method="post" action="/sign-out">
+                    <button class="btn btn-text btn-s px-2" type="submit">
+                        "Sign out"
+                    </button>
+                </form>
+            </header>
+            <Navigation at=at exact=next == at.parts().0/>
+            <main
+                class="max-w-[1160px] px-4 pt-6 pb-[calc(64px+3.5rem+env(safe-area-inset-bottom))] md:px-8 md:pt-10 md:pb-18 xl:pr-10 xl:pl-14 print:p-0"
+                id="main"
+                tabindex="-1"
+            >
+                {children()}
+            </main>
+        </div>
+        <Busy/>
+    }
+}
+
+/// A page for anybody.
+#[component]
+pub fn Public(
+    /// Whether the head leads to the sign-in page.
+    #[prop(optional)]
+    sign_in: bool,
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <Skip/>
+        <header class="flex min-h-[60px] items-center gap-2 border-b border-line px-4 md:min-h-[68px] lg:px-[max(2.5rem,calc((100vw-1200px)/2+2.5rem))]">
+            <Brand href="/"/>
+            <ThemeMenu next=here()/>
+            {sign_in.then(|| view! { <a class="btn btn-s" href="/sign-in">"Sign in"</a> })}
+        </header>
+        <main id="main" tabindex="-1">
+            {children()}
+        </main>
+        <Busy/>
+    }
+}
+
+#[component]
+fn Skip() -> impl IntoView {
+    view! {
+        <a
+            class="fixed top-2 left-2 z-50 -translate-y-[200%] rounded-ctl bg-ink px-4 py-3 text-paper focus:translate-y-0"
+            href="#main"
+        >
+            "Skip to content"
+        </a>
+    }
+}
+
+/// The mark and the word, leading to where one begins.
+#[component]
+pub(super) fn Brand(
+    /// Where that is.
+    href: &'static str,
+) -> impl IntoView {
+    view! {
+        <a
+            class="mr-auto inline-flex min-h-11 items-center gap-2.5 text-[0.9375rem] font-[680] tracking-[0.14em] no-underline"
+            href=href
+        >
+            <Mark/>
+            <span class="max-[22rem]:sr-only">"OKANE"</span>
+        </a>
+    }
+}
+
+#[component]
+fn Navigation(at: Place, exact: bool) -> impl IntoView {
+    let items = Place::ALL.map(|place| {
+        let (href, word, glyph) = place.parts();
+        let current = (place == at).then_some(if exact { "page" } else { "true" });
+        let class = if place == Place::Send { "send" } else { "" };
+        view! {
+            <li>
+                <a class=class href=href aria-current=current>
+                    <span class="pill">
+                        <Icon of=glyph/>
+                    </span>
+                    {word}
+                </a>
+            </li>
+        }
+    });
+    view! {
+        <nav
+            class="nav fixed inset-x-0 bottom-0 z-10 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:sticky md:top-0 md:self-start md:border-0 md:bg-transparent md:px-2 md:py-6 xl:px-4 xl:py-8 print:hidden"
+            aria-label="Main"
+        >
+            <ul class="mx-auto grid max-w-[34rem] grid-cols-4 md:grid-cols-1 md:gap-1">{items.collect_view()}</ul>
+        </nav>
+    }
+}
+
+#[component]
+fn HideAmounts(next: String) -> impl IntoView {
+    let hidden = preferences().hide_amounts;
+    let (glyph, value, word) =
+        if hidden { (Glyph::EyeOff, "0", "Show amounts") } else { (Glyph::Eye, "1", "Hide amounts") };
+    view! {
+        <form method="post" action="/preferences">
+            <input type="hidden" name="next" value=next/>
+            <button class="icon-btn" type="submit" name="hide" value=value title=word>
+                <Icon of=glyph/>
+                <span class="sr-only">{word}</span>
+            </button>
+        </form>
+    }
+}
+
+/// Opens on its own, without script: a popover of the browser's.
+#[component]
+fn ThemeMenu(next: String) -> impl IntoView {
+    let chosen = preferences().theme;
+    let items = [
+        (Theme::System, Glyph::Monitor, "As the system"),
+        (Theme::Light, Glyph::Sun, "Light"),
+        (Theme::Dark, Glyph::Moon, "Dark"),
+    ]
+    .map(|(theme, glyph, word)| {
+        let pressed = if theme == chosen { "true" } else { "false" };
+        view! {
+            <button
+                class="flex min-h-11 w-full items-center gap-3 rounded-[8px] px-3 text-start hover:bg-tint aria-pressed:font-[620]"
+                type="submit"
+                name="theme"
+                value=theme.code()
+                aria-pressed=pressed
+            >
+                <Icon of=glyph/>
+                <span class="flex-1">{word}</span>
+                {(theme == chosen).then(|| view! { <Icon of=Glyph::Check/> })}
+            </button>
+        }
+    });
+    view! {
+        <button class="icon-btn" type="button" popovertarget="theme" title="Theme">
+            <Icon of=Glyph::Theme/>
+            <span class="sr-only">"Theme"</span>
+        </button>
+        <div
+            class="fixed inset-auto top-[58px] right-3 m-0 min-w-60 rounded-card border border-line bg-surface p-2 text-ink shadow-lift"
+            id="theme"
+            popover="auto"
+        >
+            <form method="post" action="/preferences">
+                <input type="hidden" name="next" value=next/>
+                {items.collect_view()}
+            </form>
+        </div>
+    }
+}

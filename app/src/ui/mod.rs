@@ -1,0 +1,16 @@
+//! Small components that every page uses.
+
+pub mod alive;
+pub mod amount;
+pub mod failure;
+pub mod field;
+pub mod form;
+pub mod icon;
+pub mod layout;
+pub mod load;
+pub mod money;
+pub mod movement;
+pub mod note;
+pub mod seal;
+pub mod steps;
+pub mod time;

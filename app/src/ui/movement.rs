@@ -1,0 +1,307 @@
+//! Movements as a ledger: a day under an ink rule, its rows under hairlines, figures on the right edge.
+
+use domain::{
+    Paise,
+    name::initials,
+    view::{Counterparty, Movement, OnRampStatus},
+};
+use leptos::prelude::*;
+
+use super::{
+    icon::{Glyph, Icon},
+    money::{Money, Signed, Size},
+    time::{Clock, Detail, Time},
+};
+
+/// The movements of one day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Day {
+    /// `Today, Sun 22 Nov`.
+    pub label: String,
+    /// What the day came to; `None` where the day goes on off the page, or nothing moved.
+    pub net: Option<Paise>,
+    /// Newest first.
+    pub movements: Vec<Movement>,
+}
+
+/// Groups a page of movements, newest first, by the viewer's days. A page may begin or end in the middle of
+/// a day (`cut_above`, `cut_below`): such a day's net is not known and not told.
+pub fn days(movements: Vec<Movement>, clock: &Clock, cut_above: bool, cut_below: bool) -> Vec<Day> {
+    let mut days: Vec<Day> = Vec::new();
+    let mut date = None;
+    for movement in movements {
+        let own = clock.date(movement.at());
+        match days.last_mut() {
+            Some(day) if date == Some(own) => day.movements.push(movement),
+            _ => {
+                date = Some(own);
+                days.push(Day { label: clock.day(movement.at()), net: None, movements: vec![movement] });
+            }
+        }
+    }
+    let last = days.len().saturating_sub(1);
+    for (i, day) in days.iter_mut().enumerate() {
+        let whole = !(cut_above && i == 0 || cut_below && i == last);
+        day.net = if whole { net(&day.movements) } else { None };
+    }
+    days
+}
+
+/// The sum of what moved; `None` where nothing did.
+fn net(movements: &[Movement]) -> Option<Paise> {
+    let mut amounts = movements.iter().filter_map(|m| match m {
+        Movement::Entry { amount, .. } => Some(*amount),
+        Movement::Attempt { .. } => None,
+    });
+    let first = amounts.next()?;
+    amounts.try_fold(first, Paise::checked_add)
+}
+
+/// What a movement is called from its reader's side.
+pub fn direction<P>(counterparty: &Counterparty<P>, amount: Paise) -> &'static str {
+    match (counterparty, amount.is_negative()) {
+        (Counterparty::Person(_), true) => "Sent",
+        (Counterparty::Person(_), false) => "Received",
+        (Counterparty::Bank(_), true) => "Returned to the bank",
+        (Counterparty::Bank(_), false) => "Added",
+        (Counterparty::Okane, true) => "Taken back",
+        (Counterparty::Okane, false) => "Welcome credit",
+    }
+}
+
+/// The name of the other side.
+pub fn other_side(counterparty: &Counterparty) -> String {
+    match counterparty {
+        Counterparty::Person(person) => person.name.clone(),
+        Counterparty::Bank(bank) => bank.to_string(),
+        Counterparty::Okane => "OKANE".to_owned(),
+    }
+}
+
+/// Days of movements; with `ledger`, also their state, time and running balance in columns.
+#[component]
+pub fn Days(
+    /// Newest first.
+    days: Vec<Day>,
+    /// All columns, where there is room.
+    #[prop(optional)]
+    ledger: bool,
+) -> impl IntoView {
+    let days = days.into_iter().map(|day| {
+        let rows = day.movements.into_iter().map(|m| view! { <li>{row(m, ledger)}</li> }).collect_view();
+        view! {
+            <section>
+                <h3 class="day">
+                    {day.label}
+                    {day
+                        .net
+                        .map(|net| {
+                            view! {
+                                <span class="font-[450] text-soft">
+                                    <span class="sr-only">"Net for the day "</span>
+                                    <Signed of=net/>
+                                </span>
+                            }
+                        })}
+                </h3>
+                <ol>{rows}</ol>
+            </section>
+        }
+    });
+    view! { <div class=if ledger { "days ledger" } else { "days" }>{days.collect_view()}</div> }
+}
+
+fn row(movement: Movement, ledger: bool) -> impl IntoView {
+    let at = movement.at();
+    let fig = if ledger { "grid justify-items-end text-end lg:contents" } else { "grid justify-items-end text-end" };
+    let (href, disc, who, what, figures) = match movement {
+        Movement::Entry { transfer, counterparty, amount, balance_after, note, .. } => (
+            format!("/receipts/{transfer}"),
+            disc(&counterparty).into_any(),
+            other_side(&counterparty),
+            (direction(&counterparty, amount), note.as_str().to_owned()),
+            entry_figures(amount, balance_after, ledger).into_any(),
+        ),
+        Movement::Attempt { on_ramp, bank, amount, status, .. } => (
+            format!("/add-money/{on_ramp}"),
+            disc::<()>(&Counterparty::Bank(bank)).into_any(),
+            bank.to_string(),
+            ("Top-up", String::new()),
+            attempt_figures(amount, status, ledger).into_any(),
+        ),
+    };
+    let (word, note) = what;
+    let minute = move || view! { <Time at=at show=Detail::Minute/> };
+    view! {
+        <div class="move">
+            {ledger.then(|| view! { <span class="hidden text-14 text-soft lg:block">{minute()}</span> })} {disc}
+            <div class="min-w-0">
+                <p class="leading-[1.35] font-[560]">
+                    <a href=href>{who}</a>
+                </p>
+                <p class="line-clamp-2 text-14 text-soft">
+                    {word} <span class=if ledger { "lg:hidden" } else { "" }>" · " {minute()}</span>
+                    {(!note.is_empty()).then(|| format!(" · {note}"))}
+                </p>
+            </div>
+            <div class=fig>{figures}</div>
+        </div>
+    }
+}
+
+fn entry_figures(amount: Paise, balance_after: Paise, ledger: bool) -> impl IntoView {
+    let state = ledger.then(|| {
+        view! {
+            <span class="sr-only lg:not-sr-only">
+                <span class="state state-ok lg:flex lg:justify-end">
+                    <Icon of=Glyph::Check/>
+                    "Settled"
+                </span>
+            </span>
+        }
+    });
+    let balance = ledger.then(|| {
+        view! {
+            <span class="text-13 text-soft lg:text-end lg:text-14">
+                <span class="sr-only">"Balance after: "</span>
+                <Money of=balance_after/>
+            </span>
+        }
+    });
+    view! {
+        {state}
+        <span class="lg:text-end">
+            <Signed of=amount size=Size::Figure/>
+        </span>
+        {balance}
+    }
+}
+
+/// An attempt has no sign and is soft: nothing moved.
+fn attempt_figures(amount: Paise, status: OnRampStatus, ledger: bool) -> impl IntoView {
+    let state = if ledger { "order-1 flex justify-end lg:order-none" } else { "order-1 flex justify-end" };
+    view! {
+        <span class=state>
+            <OnRampState status=status short=true/>
+        </span>
+        <span class="text-soft lg:text-end">
+            <Money of=amount/>
+        </span>
+    }
+}
+
+/// How far a top-up is: shape, word, colour.
+#[component]
+pub fn OnRampState(
+    /// How far.
+    status: OnRampStatus,
+    /// One word, for a column.
+    #[prop(optional)]
+    short: bool,
+) -> impl IntoView {
+    let (class, glyph, words, word) = match status {
+        OnRampStatus::Processing => ("state state-held", Glyph::Clock, "Processing", "Processing"),
+        OnRampStatus::Success => ("state state-ok", Glyph::Check, "Added to your wallet", "Added"),
+        OnRampStatus::Failure => ("state state-bad", Glyph::Cross, "Declined by the bank", "Declined"),
+        OnRampStatus::Expired => ("state state-bad", Glyph::Cross, "Expired", "Expired"),
+    };
+    view! {
+        <span class=class>
+            <Icon of=glyph/>
+            {if short { word } else { words }}
+        </span>
+    }
+}
+
+/// Initials of a person, the sign of a bank, ours.
+fn disc<P: Named>(counterparty: &Counterparty<P>) -> impl IntoView + use<P> {
+    match counterparty {
+        Counterparty::Person(person) => {
+            view! { <span class="disc" aria-hidden="true">{initials(person.name())}</span> }.into_any()
+        }
+        Counterparty::Bank(_) => {
+            view! { <span class="disc rounded-ctl!" aria-hidden="true"><Icon of=Glyph::Bank/></span> }.into_any()
+        }
+        Counterparty::Okane => {
+            view! { <span class="disc rounded-ctl!" aria-hidden="true">"OK"</span> }.into_any()
+        }
+    }
+}
+
+/// Whatever has a name to take initials from.
+trait Named {
+    fn name(&self) -> &str;
+}
+
+impl Named for domain::view::Person {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Named for () {
+    fn name(&self) -> &str {
+        ""
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{Bank, Note, OnRampId, TransferId, view::Person};
+    use jiff::Timestamp;
+
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().expect("a timestamp")
+    }
+
+    fn entry(amount: i64, time: &str) -> Movement {
+        Movement::Entry {
+            transfer: "0192f3a1-7b2c-7def-8123-456789abcdef".parse::<TransferId>().expect("an id"),
+            counterparty: Counterparty::Person(Person { name: "Meera Krishnan".into(), phone: String::new() }),
+            amount: Paise::new(amount),
+            balance_after: Paise::ZERO,
+            note: Note::default(),
+            at: at(time),
+        }
+    }
+
+    fn attempt(time: &str) -> Movement {
+        Movement::Attempt {
+            on_ramp: "0192f3a1-7b2c-7def-8123-456789abcdef".parse::<OnRampId>().expect("an id"),
+            bank: Bank::Deccan,
+            amount: Paise::new(10_000_00),
+            status: OnRampStatus::Failure,
+            at: at(time),
+        }
+    }
+
+    fn clock() -> Clock {
+        Clock::new("Asia/Kolkata", at("2026-11-22T10:00:00Z"))
+    }
+
+    #[test]
+    fn a_days_net_counts_what_moved_and_no_attempt() {
+        let page = vec![
+            entry(-64_000, "2026-11-22T09:00:00Z"),
+            attempt("2026-11-22T08:00:00Z"),
+            entry(500_000, "2026-11-22T07:00:00Z"),
+            attempt("2026-11-20T07:00:00Z"),
+        ];
+        let days = days(page, &clock(), false, false);
+        assert_eq!(days.iter().map(|d| d.movements.len()).collect::<Vec<_>>(), [3, 1]);
+        assert_eq!(days[0].net, Some(Paise::new(436_000)));
+        assert_eq!(days[1].net, None);
+    }
+
+    #[test]
+    fn a_day_that_is_cut_by_the_page_tells_no_net() {
+        let page = || {
+            ["2026-11-22T09:00:00Z", "2026-11-21T09:00:00Z", "2026-11-20T09:00:00Z"].map(|t| entry(100, t)).to_vec()
+        };
+        let nets = |above, below| days(page(), &clock(), above, below).iter().map(|d| d.net.is_some()).collect::<Vec<_>>();
+        assert_eq!(nets(false, true), [true, true, false]);
+        assert_eq!(nets(true, false), [false, true, true]);
+    }
+}

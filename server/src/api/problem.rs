@@ -1,0 +1,108 @@
+//! Every way a call can fail, as a problem of RFC 9457.
+
+use std::error::Error;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use domain::{OnRampRefusal, TransferRefusal};
+use problem_details::ProblemDetails;
+
+/// A failure with its status. The detail is the sentence a person would be shown.
+#[derive(Debug)]
+pub(crate) enum Problem {
+    /// 400: not a call of this API.
+    Malformed(String),
+    /// 400: a call that moves money without a key.
+    KeyMissing,
+    /// 401: no session, or not this one's password.
+    SignedOut(String),
+    /// 404: nothing there, or not for you.
+    NotFound,
+    /// 405.
+    Method,
+    /// 409: somebody has that already.
+    Taken(String),
+    /// 422: understood and refused.
+    Refused(&'static str, String),
+    /// 429, with the seconds to wait.
+    TooMany(u64, String),
+    /// 503: our own trouble, logged under a reference.
+    Unavailable(String),
+}
+
+impl Problem {
+    /// Our own trouble; logs it.
+    pub(crate) fn trouble(error: impl Error) -> Self {
+        Problem::Unavailable(app::server::unavailable(&error))
+    }
+}
+
+impl From<sqlx::Error> for Problem {
+    fn from(error: sqlx::Error) -> Self {
+        Problem::trouble(error)
+    }
+}
+
+impl From<app::server::Trouble> for Problem {
+    fn from(app::server::Trouble(reference): app::server::Trouble) -> Self {
+        Problem::Unavailable(reference)
+    }
+}
+
+impl From<TransferRefusal> for Problem {
+    fn from(refusal: TransferRefusal) -> Self {
+        let kind = match refusal {
+            TransferRefusal::NotEnoughMoney { .. } => "not-enough-money",
+            TransferRefusal::ToSelf => "to-self",
+            TransferRefusal::UnknownPayee => "unknown-payee",
+            TransferRefusal::KeyReused => "key-reused",
+        };
+        Problem::Refused(kind, refusal.to_string())
+    }
+}
+
+impl From<OnRampRefusal> for Problem {
+    fn from(refusal: OnRampRefusal) -> Self {
+        match refusal {
+            OnRampRefusal::KeyReused => Problem::Refused("key-reused", refusal.to_string()),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut wait = None;
+        let (status, kind, detail) = match self {
+            Problem::Malformed(detail) => (StatusCode::BAD_REQUEST, "malformed", detail),
+            Problem::KeyMissing => {
+                let detail = "Send an Idempotency-Key of 1 to 100 visible characters. No money moved.";
+                (StatusCode::BAD_REQUEST, "key-missing", detail.to_owned())
+            }
+            Problem::SignedOut(detail) => (StatusCode::UNAUTHORIZED, "signed-out", detail),
+            Problem::NotFound => (StatusCode::NOT_FOUND, "not-found", "There is nothing here.".to_owned()),
+            Problem::Method => {
+                (StatusCode::METHOD_NOT_ALLOWED, "method", "This address does not take that method.".to_owned())
+            }
+            Problem::Taken(detail) => (StatusCode::CONFLICT, "taken", detail),
+            Problem::Refused(kind, detail) => (StatusCode::UNPROCESSABLE_ENTITY, kind, detail),
+            Problem::TooMany(seconds, detail) => {
+                wait = Some(seconds);
+                (StatusCode::TOO_MANY_REQUESTS, "too-many", detail)
+            }
+            Problem::Unavailable(reference) => {
+                wait = Some(2);
+                let detail = format!("This cannot be done now: the trouble is on our side. Reference {reference}.");
+                (StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail)
+            }
+        };
+        let problem = ProblemDetails::from_status_code(status).with_detail(detail);
+        let mut response = match format!("/problems/{kind}").parse::<axum::http::Uri>() {
+            Ok(kind) => problem.with_type(kind).into_response(),
+            Err(_) => problem.into_response(),
+        };
+        if let Some(seconds) = wait {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}

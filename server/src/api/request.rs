@@ -1,0 +1,47 @@
+//! What a call brings: who asks, under which key, with which body. Refused here, nothing further runs.
+
+use app::server::{AuthSession, Handles};
+use axum::Json;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use domain::{IdempotencyKey, UserId};
+use serde::de::DeserializeOwned;
+
+use super::problem::Problem;
+
+/// Whoever is signed in; 401 for anyone else.
+pub(super) struct Signed(pub(super) UserId);
+
+impl FromRequestParts<Handles> for Signed {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Handles) -> Result<Self, Problem> {
+        let auth = parts.extensions.get::<AuthSession>();
+        let user = auth.and_then(|auth| auth.user.as_ref()).map(|user| Signed(user.id));
+        user.ok_or_else(|| Problem::SignedOut("Sign in first: POST /api/v1/session.".to_owned()))
+    }
+}
+
+/// The `Idempotency-Key` of a call that moves money; 400 without one.
+pub(super) struct Key(pub(super) IdempotencyKey);
+
+impl FromRequestParts<Handles> for Key {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Handles) -> Result<Self, Problem> {
+        let value = parts.headers.get("idempotency-key").and_then(|value| value.to_str().ok());
+        value.and_then(|text| IdempotencyKey::parse(text).ok()).map(Key).ok_or(Problem::KeyMissing)
+    }
+}
+
+/// A JSON body; 400 with the reason for anything else.
+pub(super) struct Body<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequest<Handles> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, handles: &Handles) -> Result<Self, Problem> {
+        let body = Json::<T>::from_request(request, handles).await;
+        body.map(|Json(body)| Body(body)).map_err(|rejection| Problem::Malformed(rejection.body_text()))
+    }
+}

@@ -1,0 +1,95 @@
+//! What the outside tells us, by flag or environment. `--help` documents all of it.
+
+use std::net::SocketAddr;
+
+use clap::{Args, Parser, Subcommand};
+use secrecy::SecretString;
+use service::logs::LogFormat;
+
+/// The web server of OKANE, and the chores around its database.
+#[derive(Parser)]
+#[command(version)]
+pub(crate) struct Okane {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    /// How log lines are written.
+    #[arg(long, env, value_enum, default_value = "text", global = true)]
+    pub(crate) log_format: LogFormat,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Serve pages, the JSON API and health (the default).
+    Serve(Box<Serve>),
+    /// Bring the schema up to date; does nothing where it is.
+    Migrate(Database),
+    /// Put the balances of recently active people into the cache.
+    Warm(Warm),
+    /// Prove that entries and balances agree; prints the first row that is wrong and exits with 1.
+    Audit(Database),
+}
+
+#[derive(Args)]
+pub(crate) struct Database {
+    /// Postgres. Better in the environment, where other processes do not see it.
+    #[arg(long, env, hide_env_values = true)]
+    pub(crate) database_url: SecretString,
+}
+
+#[derive(Args)]
+pub(crate) struct Warm {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    /// Redis.
+    #[arg(long, env, hide_env_values = true)]
+    pub(crate) redis_url: SecretString,
+    /// How many people at most, those with the newest movements first.
+    #[arg(long, env = "WARM_PEOPLE", default_value_t = 10_000)]
+    pub(crate) people: i64,
+}
+
+#[derive(Args)]
+pub(crate) struct Serve {
+    /// Postgres, as the role okane_web. Better in the environment, where other processes do not see it.
+    #[command(flatten)]
+    pub(crate) database: Database,
+    /// Redis. Without it balances are read from Postgres.
+    #[arg(long, env, hide_env_values = true)]
+    pub(crate) redis_url: Option<SecretString>,
+    /// How people reach us. With https, cookies are Secure and carry the __Host- prefix.
+    #[arg(long, env, default_value = "http://127.0.0.1:3000")]
+    pub(crate) public_origin: String,
+    /// Where to listen.
+    #[arg(long, env, default_value = "127.0.0.1:3000")]
+    pub(crate) listen_addr: SocketAddr,
+    /// The bank's API.
+    #[arg(long, env, default_value = "http://127.0.0.1:3002")]
+    pub(crate) bank_url: String,
+    /// Where the stylesheet and the browser bundle stand.
+    #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
+    pub(crate) site_root: String,
+    /// Paise given once to each new person, at most 100000; 0 for none.
+    #[arg(long, env, default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..=100_000))]
+    pub(crate) welcome_credit: i64,
+    /// Widens every throttle this many times: 1 in production.
+    #[arg(long, env, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) rate_limit_scale: u32,
+    /// In development: whose account the landing page opens in one click.
+    #[arg(long, env)]
+    pub(crate) demo_phone: Option<String>,
+    /// Connections to Postgres at most.
+    #[arg(long, env, default_value_t = 24)]
+    pub(crate) database_connections: u32,
+}
+
+impl Serve {
+    /// As `okane serve` without flags.
+    pub(crate) fn from_environment() -> Self {
+        #[derive(Parser)]
+        struct Bare {
+            #[command(flatten)]
+            serve: Serve,
+        }
+        Bare::parse_from(["okane"]).serve
+    }
+}

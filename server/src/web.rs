@@ -1,0 +1,142 @@
+//! Config → pools → handles → router.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow};
+use app::server::{BankClient, Handles};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use axum_login::AuthManagerLayerBuilder;
+use axum_login::tower_sessions::cookie::{SameSite, time};
+use axum_login::tower_sessions::{Expiry, SessionManagerLayer};
+use cache::Cache;
+use domain::{Amount, Phone};
+use identity::{Identity, session::PostgresStore};
+use ledger::Ledger;
+use leptos::config::LeptosOptions;
+use secrecy::ExposeSecret as _;
+use service::{edge, health, pool, serve as listening};
+use tokio::net::TcpListener;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::settings::Serve;
+use crate::{api, relay};
+
+/// No form of ours is longer.
+const MAX_BODY: usize = 16 * 1024;
+/// No answer of ours takes longer.
+const MAX_TIME: Duration = Duration::from_secs(15);
+/// A session ends after this long without a request; the store ends it after twelve hours in any case.
+const IDLE: time::Duration = time::Duration::hours(2);
+
+/// Serves until told to stop.
+pub(crate) async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let pool = pool::open(settings.database.database_url.expose_secret(), "okane", settings.database_connections)
+        .context("DATABASE_URL cannot be read")?;
+    let cache = Cache::connect(settings.redis_url.as_ref().map(|url| url.expose_secret()));
+    if !cache.is_on() {
+        tracing::info!("no REDIS_URL: balances are read from Postgres");
+    }
+    let handles = handles(&settings, pool.clone(), cache)?;
+    let store = PostgresStore::new(pool.clone());
+    let relay = tokio::spawn(relay::run(handles.ledger.clone(), handles.bank.clone(), store.clone()));
+
+    let listener = TcpListener::bind(settings.listen_addr)
+        .await
+        .with_context(|| format!("cannot listen on {}", settings.listen_addr))?;
+    tracing::info!(address = %settings.listen_addr, origin = settings.public_origin, "the web is open");
+    listening::serve(listener, router(&settings, handles, store), listening::told_to_stop()).await;
+    relay.abort();
+    pool.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn handles(settings: &Serve, pool: sqlx::PgPool, cache: Cache) -> anyhow::Result<Handles> {
+    let origin = settings.public_origin.trim_end_matches('/').to_owned();
+    let bank = BankClient::new(&settings.bank_url, &origin).map_err(|sentence| anyhow!(sentence))?;
+    let demo = settings.demo_phone.as_deref().map(Phone::parse).transpose().context("DEMO_PHONE is not a number")?;
+    Ok(Handles {
+        ledger: Ledger::new(pool.clone(), cache),
+        identity: Identity::new(pool, settings.rate_limit_scale),
+        bank,
+        origin,
+        welcome: Amount::new(settings.welcome_credit).ok(),
+        demo,
+    })
+}
+
+/// Pages and API inside; around them, from the inside out: sessions, cross-site refusal, limits, headers, logs.
+fn router(settings: &Serve, handles: Handles, store: PostgresStore) -> Router {
+    let https = handles.origin.starts_with("https://");
+    let sessions = SessionManagerLayer::new(store)
+        .with_name(if https { "__Host-okane" } else { "okane" })
+        .with_secure(https)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_path("/")
+        .with_expiry(Expiry::OnInactivity(IDLE));
+    let signed_in = AuthManagerLayerBuilder::new(handles.identity.clone(), sessions).build();
+    let options = LeptosOptions::builder()
+        .output_name("okane")
+        .site_root(settings.site_root.as_str())
+        .site_pkg_dir("pkg")
+        .site_addr(settings.listen_addr)
+        .build();
+
+    let router = app::server::router(handles.clone(), options)
+        .nest("/api/v1", api::router(handles.clone()))
+        .layer(signed_in)
+        .layer(CsrfLayer::new().with_rejection_response(cross_site))
+        .merge(health::router(move || ready(handles.ledger.clone())))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, MAX_TIME))
+        .layer(CompressionLayer::new())
+        .layer(axum::middleware::map_response(cache_control));
+    edge::around(headers(router, https))
+}
+
+/// Ready when the database answers and has its tables.
+async fn ready(ledger: Ledger) -> Result<(), ledger::StorageError> {
+    ledger.ready().await
+}
+
+/// A request from another site never reaches a form or a server function.
+fn cross_site(_: tower_http::csrf::ProtectionError) -> Response {
+    app::server::failure_page(
+        StatusCode::FORBIDDEN,
+        "This came from another site",
+        "OKANE takes forms from its own pages only. Open the page here and fill it in there.",
+    )
+}
+
+/// What everyone may keep says so itself; everything else is personal and is kept by nobody.
+async fn cache_control(mut response: Response) -> Response {
+    let is_file = response.headers().contains_key(header::LAST_MODIFIED);
+    let value = if is_file { "no-cache" } else { "no-store" };
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(value));
+    response.headers_mut().append(header::VARY, HeaderValue::from_static("accept-encoding"));
+    response
+}
+
+/// The same protections on every answer, files and errors included. Pages bring a policy of their own.
+fn headers(router: Router, https: bool) -> Router {
+    let always = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=()"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
+    ];
+    let hsts = https.then_some((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"));
+    always.into_iter().chain(hsts).fold(router, |router, (name, value)| {
+        router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
+    })
+}

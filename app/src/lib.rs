@@ -6,8 +6,10 @@
 
 // Views are deeply nested types.
 #![recursion_limit = "512"]
-
-#![allow(missing_docs, reason = "the server and island macros make public items that cannot carry a docstring")]
+#![allow(
+    missing_docs,
+    reason = "the server and island macros make public items that cannot carry a docstring"
+)]
 
 pub mod activity;
 pub mod add_money;

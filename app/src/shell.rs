@@ -49,7 +49,9 @@ fn Head(options: LeptosOptions) -> impl IntoView {
     const PAPER: &str = "#faf8f4";
     const INK: &str = "#12110f";
     let colours = match preferences().theme {
-        Theme::System => vec![(PAPER, Some("(prefers-color-scheme: light)")), (INK, Some("(prefers-color-scheme: dark)"))],
+        Theme::System => {
+            vec![(PAPER, Some("(prefers-color-scheme: light)")), (INK, Some("(prefers-color-scheme: dark)"))]
+        }
         Theme::Light => vec![(PAPER, None)],
         Theme::Dark => vec![(INK, None)],
     };

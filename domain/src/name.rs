@@ -15,7 +15,9 @@ impl PersonName {
         let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
         match name.chars().count() {
             0 => Err(NameError::Empty),
-            1..=80 if name.chars().all(is_plain) && name.chars().any(char::is_alphabetic) => Ok(PersonName(name)),
+            1..=80 if name.chars().all(is_plain) && name.chars().any(char::is_alphabetic) => {
+                Ok(PersonName(name))
+            }
             1..=80 => Err(NameError::Malformed),
             _ => Err(NameError::TooLong),
         }
@@ -36,7 +38,8 @@ pub fn initials(name: &str) -> String {
 
 /// Neither a control character nor one that turns the direction of writing: a name must not disguise itself.
 pub(crate) fn is_plain(c: char) -> bool {
-    !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    !c.is_control()
+        && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
         || matches!(c, '\u{200c}' | '\u{200d}') // joiners are letters' business in Indian scripts
 }
 
@@ -80,7 +83,10 @@ mod tests {
 
     #[test]
     fn a_name_keeps_its_letters_in_any_script() {
-        assert_eq!(PersonName::parse("  Meera   Krishnan ").map(String::from), Ok("Meera Krishnan".to_owned()));
+        assert_eq!(
+            PersonName::parse("  Meera   Krishnan ").map(String::from),
+            Ok("Meera Krishnan".to_owned())
+        );
         assert!(PersonName::parse("अनन्या अय्यर").is_ok());
     }
 

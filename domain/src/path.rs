@@ -48,14 +48,28 @@ mod tests {
 
     #[test]
     fn a_path_of_ours_is_kept_with_its_query() {
-        assert_eq!(LocalPath::parse("/activity?before=1").as_ref().map(LocalPath::as_str), Some("/activity?before=1"));
+        assert_eq!(
+            LocalPath::parse("/activity?before=1").as_ref().map(LocalPath::as_str),
+            Some("/activity?before=1")
+        );
     }
 
     #[test]
     fn nothing_leads_off_the_site() {
         for text in [
-            "", "home", "//evil.example", "/\\evil.example", "\\/evil", "/%2f%2fevil", "/%5Cevil", "https://evil.example",
-            "javascript:alert(1)", "/\tevil", "/ evil", "/%09/evil", "/a\r\nb",
+            "",
+            "home",
+            "//evil.example",
+            "/\\evil.example",
+            "\\/evil",
+            "/%2f%2fevil",
+            "/%5Cevil",
+            "https://evil.example",
+            "javascript:alert(1)",
+            "/\tevil",
+            "/ evil",
+            "/%09/evil",
+            "/a\r\nb",
         ] {
             assert_eq!(LocalPath::parse(text), None, "{text:?}");
         }

@@ -101,7 +101,9 @@ pub enum PhoneError {
     #[error("Enter a phone number.")]
     Empty,
     /// Not a number that can exist.
-    #[error("Enter a mobile number of ten digits, like 98450 12264, or one that begins with + and its country code.")]
+    #[error(
+        "Enter a mobile number of ten digits, like 98450 12264, or one that begins with + and its country code."
+    )]
     Malformed,
 }
 
@@ -114,7 +116,12 @@ mod tests {
     #[test]
     fn every_spelling_of_a_number_is_the_same_number() {
         for text in [
-            "9845012264", "98450 12264", "098450-12264", "919845012264", "+919845012264", "+91 (98450) 12264",
+            "9845012264",
+            "98450 12264",
+            "098450-12264",
+            "919845012264",
+            "+919845012264",
+            "+91 (98450) 12264",
             "+91 098450 12264",
         ] {
             assert_eq!(Phone::parse(text).map(String::from), Ok("+919845012264".to_owned()), "{text}");
@@ -129,7 +136,15 @@ mod tests {
     #[test]
     fn what_is_not_a_number_is_refused() {
         assert_eq!(Phone::parse("  "), Err(PhoneError::Empty));
-        for text in ["12345", "5845012264", "98450122640", "98450x2264", "+0123456789", "９８４５０１２２６４", "+91 12345 67890"] {
+        for text in [
+            "12345",
+            "5845012264",
+            "98450122640",
+            "98450x2264",
+            "+0123456789",
+            "９８４５０１２２６４",
+            "+91 12345 67890",
+        ] {
             assert_eq!(Phone::parse(text), Err(PhoneError::Malformed), "{text}");
         }
     }

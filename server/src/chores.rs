@@ -14,7 +14,8 @@ use crate::settings::{Database, Warm};
 
 /// Brings the schema up to date. Two at once wait for each other (sqlx takes an advisory lock).
 pub(crate) async fn migrate(settings: &Database) -> anyhow::Result<ExitCode> {
-    let pool = PgPool::connect(settings.database_url.expose_secret()).await.context("no database to migrate")?;
+    let pool =
+        PgPool::connect(settings.database_url.expose_secret()).await.context("no database to migrate")?;
     ledger::MIGRATIONS.run(&pool).await.context("the schema could not be brought up to date")?;
     println!("the schema is up to date");
     Ok(ExitCode::SUCCESS)
@@ -22,7 +23,8 @@ pub(crate) async fn migrate(settings: &Database) -> anyhow::Result<ExitCode> {
 
 /// Prints what was read, and every broken rule with its first row.
 pub(crate) async fn audit(settings: &Database) -> anyhow::Result<ExitCode> {
-    let pool = PgPool::connect(settings.database_url.expose_secret()).await.context("no database to audit")?;
+    let pool =
+        PgPool::connect(settings.database_url.expose_secret()).await.context("no database to audit")?;
     let began = Instant::now();
     let audit = ledger::audit::audit(&pool).await?;
     println!(

@@ -38,8 +38,9 @@ const IDLE: time::Duration = time::Duration::hours(2);
 /// Serves until told to stop.
 pub(crate) async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let pool = pool::open(settings.database.database_url.expose_secret(), "okane", settings.database_connections)
-        .context("DATABASE_URL cannot be read")?;
+    let pool =
+        pool::open(settings.database.database_url.expose_secret(), "okane", settings.database_connections)
+            .context("DATABASE_URL cannot be read")?;
     let cache = Cache::connect(settings.redis_url.as_ref().map(|url| url.expose_secret()));
     if !cache.is_on() {
         tracing::info!("no REDIS_URL: balances are read from Postgres");
@@ -61,7 +62,8 @@ pub(crate) async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
 fn handles(settings: &Serve, pool: sqlx::PgPool, cache: Cache) -> anyhow::Result<Handles> {
     let origin = settings.public_origin.trim_end_matches('/').to_owned();
     let bank = BankClient::new(&settings.bank_url, &origin).map_err(|sentence| anyhow!(sentence))?;
-    let demo = settings.demo_phone.as_deref().map(Phone::parse).transpose().context("DEMO_PHONE is not a number")?;
+    let demo =
+        settings.demo_phone.as_deref().map(Phone::parse).transpose().context("DEMO_PHONE is not a number")?;
     Ok(Handles {
         ledger: Ledger::new(pool.clone(), cache),
         identity: Identity::new(pool, settings.rate_limit_scale),
@@ -132,7 +134,10 @@ fn headers(router: Router, https: bool) -> Router {
         (header::REFERRER_POLICY, "same-origin"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=()"),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), microphone=(), payment=()",
+        ),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
     ];
     let hsts = https.then_some((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"));

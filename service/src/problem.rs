@@ -11,10 +11,8 @@ pub fn problem(status: StatusCode, detail: impl Into<String>) -> Response {
 
 /// Our own trouble: the sender is to come again.
 pub fn unavailable() -> Response {
-    let mut response = problem(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "This cannot be done just now. Please try again.",
-    );
+    let mut response =
+        problem(StatusCode::SERVICE_UNAVAILABLE, "This cannot be done just now. Please try again.");
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
     response
 }

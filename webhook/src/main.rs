@@ -1,6 +1,6 @@
 //! `okane-webhook`: the bank's door. It can settle what the bank says and nothing else.
 
-use std::{net::SocketAddr, process::ExitCode, str::FromStr as _, time::Duration};
+use std::{net::SocketAddr, process::ExitCode};
 
 use anyhow::Context as _;
 use clap::Parser;

@@ -7,10 +7,11 @@ use leptos_router::{hooks::use_query_map, location::Url};
 
 use super::api;
 use crate::ui::{
+    day::days,
     icon::{Glyph, Icon},
     layout::{Place, Private},
     load::load,
-    movement::{Days, days},
+    movement::Days,
     seal::SealPlace,
     time::Clock,
 };

@@ -1,22 +1,22 @@
 //! How far a top-up is. Safe to leave, to reload and to come back to.
 
-use std::time::Duration;
+mod timeline;
+mod watch;
 
 use domain::view::{OnRamp, OnRampStatus};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
+use self::{timeline::Timeline, watch::Watch};
 use super::api;
 use crate::ui::{
-    form::PageError,
     layout::{Place, Private},
     load::load,
     money::{Money, Size},
     movement::OnRampState,
     note::{Note, Tone},
-    steps::{Progress, Step},
-    time::{Clock, Detail, Time},
+    time::{Detail, Time},
 };
 
 /// `/add-money/{intent}`
@@ -109,69 +109,6 @@ fn on_stop(on_ramp: &OnRamp, why: &str) -> String {
     format!("{} {why}.{truth}", on_ramp.bank)
 }
 
-#[component]
-fn Timeline(on_ramp: OnRamp) -> impl IntoView {
-    view! {
-        <section class="slip" aria-label="Progress">
-            <ol class="steps">
-                <Step is=Progress::Done what="Created" at=Some(on_ramp.created_at)>
-                    "You asked for " <Money of=on_ramp.amount/> "."
-                </Step>
-                <AtBank on_ramp=on_ramp.clone()/>
-                <Answer on_ramp=on_ramp/>
-            </ol>
-        </section>
-    }
-}
-
-#[component]
-fn AtBank(on_ramp: OnRamp) -> impl IntoView {
-    let processing = on_ramp.status == OnRampStatus::Processing;
-    let closes = Clock::here().minute(on_ramp.expires_at);
-    match (on_ramp.at_bank_at, processing) {
-        (Some(at), true) => view! {
-            <Step is=Progress::Now what="At bank" at=Some(at)>
-                {format!(
-                    "{} answers by {closes}. If it does not, this closes and no money moves.",
-                    on_ramp.bank,
-                )}
-            </Step>
-        }
-        .into_any(),
-        (None, true) => view! {
-            <Step is=Progress::Now what="On the way to the bank">
-                {format!("We try again until {closes}.")}
-            </Step>
-        }
-        .into_any(),
-        (Some(at), false) => view! { <Step is=Progress::Done what="At bank" at=Some(at)/> }.into_any(),
-        (None, false) => ().into_any(),
-    }
-}
-
-#[component]
-fn Answer(on_ramp: OnRamp) -> impl IntoView {
-    let at = on_ramp.settled_at;
-    let bank_reference = on_ramp.bank_reference;
-    match on_ramp.status {
-        OnRampStatus::Processing => view! {
-            <Step is=Progress::Todo what="Confirmed by the bank"/>
-            <Step is=Progress::SealPlace what="In wallet"/>
-        }
-        .into_any(),
-        OnRampStatus::Success => view! {
-            <Step is=Progress::Done what="Confirmed by the bank" at=at>
-                {bank_reference
-                    .map(|reference| view! { "Bank reference " <span class="ref">{reference}</span> })}
-            </Step>
-            <Step is=Progress::Sealed what="In wallet" at=at/>
-        }
-        .into_any(),
-        OnRampStatus::Failure => view! { <Step is=Progress::Stopped what="Declined" at=at/> }.into_any(),
-        OnRampStatus::Expired => view! { <Step is=Progress::Stopped what="Closed without an answer" at=at/> }.into_any(),
-    }
-}
-
 /// The way on, and while there is something to wait for, the waiting.
 #[component]
 fn Next(on_ramp: OnRamp) -> impl IntoView {
@@ -197,6 +134,7 @@ fn Next(on_ramp: OnRamp) -> impl IntoView {
                 <Watch id=on_ramp.id.to_string() at_bank=on_ramp.at_bank_at.is_some()/>
                 <noscript>
                     <meta http-equiv="refresh" content="3"/>
+                    <p class="text-14 text-soft">"This page is read anew every three seconds."</p>
                 </noscript>
             </div>
         }
@@ -240,7 +178,7 @@ fn Facts(on_ramp: OnRamp) -> impl IntoView {
             <h2 id="facts">"Details"</h2>
             <dl class="facts border-t border-ink pt-3">
                 <div>
-                    <dt>"Sum"</dt>
+                    <dt>"Amount"</dt>
                     <dd>
                         <Money of=on_ramp.amount size=Size::Figure/>
                     </dd>
@@ -267,53 +205,4 @@ fn Facts(on_ramp: OnRamp) -> impl IntoView {
             </dl>
         </aside>
     }
-}
-
-/// How often the status is asked for while all goes well.
-const PACE: Duration = Duration::from_secs(1);
-/// How seldom it is asked for at most while nothing answers.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Asks for the status, and shows the page anew once it is another.
-#[island]
-fn Watch(
-    /// The intent.
-    id: String,
-    /// Whether the bank has it.
-    at_bank: bool,
-) -> impl IntoView {
-    let said = RwSignal::new("This page follows by itself.");
-    Effect::new(move |_| ask_later(id.clone(), at_bank, said, PACE));
-    view! {
-        <p class="text-14 text-soft noscript:hidden" role="status">
-            {said}
-        </p>
-    }
-}
-
-fn ask_later(id: String, at_bank: bool, said: RwSignal<&'static str>, wait: Duration) {
-    let ask = move || {
-        spawn_local(async move {
-            match api::status(id.clone()).await {
-                Ok(now) if now.status == OnRampStatus::Processing && now.at_bank_at.is_some() == at_bank => {
-                    said.set("This page follows by itself.");
-                    ask_later(id, at_bank, said, PACE);
-                }
-                Ok(_) => {
-                    said.set("There is news. Showing it now.");
-                    set_timeout(reload, PACE / 2);
-                }
-                Err(PageError::SignedOut | PageError::NotFound) => reload(),
-                Err(PageError::Unavailable { .. }) => {
-                    said.set("No answer just now; we keep asking. Nothing is lost.");
-                    ask_later(id, at_bank, said, (wait * 2).min(PATIENCE));
-                }
-            }
-        });
-    };
-    set_timeout(ask, wait);
-}
-
-fn reload() {
-    _ = window().location().reload();
 }

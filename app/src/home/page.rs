@@ -9,11 +9,12 @@ use leptos_meta::Title;
 
 use super::{Home, api};
 use crate::ui::{
+    day::days,
     icon::{Glyph, Icon},
     layout::{Place, Private},
     load::load,
     money::{Money, Size},
-    movement::{Days, OnRampState, days},
+    movement::{Days, OnRampState},
     seal::SealPlace,
     time::{Clock, Detail, Time},
 };

@@ -20,7 +20,10 @@ const TRUTHS: [(&str, &str); 3] = [
 const STEPS: [(&str, &str); 3] = [
     ("You see who", "The registered name and the masked number, before you confirm."),
     ("You see how much", "In figures and in words, with what you will have left."),
-    ("You see what happened", "A receipt with its time, both sides and your balance, at an address of its own."),
+    (
+        "You see what happened",
+        "A receipt with its time, both sides and your balance, at an address of its own.",
+    ),
 ];
 
 /// `/`

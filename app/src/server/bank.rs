@@ -67,7 +67,8 @@ impl Handles {
 impl BankClient {
     /// A client of the bank at `base`, which sends people back to `origin`.
     pub fn new(base: &str, origin: &str) -> Result<Self, String> {
-        let base: Url = base.parse().map_err(|error| format!("BANK_URL {base} is not an address: {error}"))?;
+        let base: Url =
+            base.parse().map_err(|error| format!("BANK_URL {base} is not an address: {error}"))?;
         let http = Client::builder()
             .connect_timeout(Duration::from_secs(1))
             .timeout(Duration::from_secs(3))

@@ -47,7 +47,9 @@ pub struct Trouble(pub String);
 
 impl From<Trouble> for FormError {
     fn from(Trouble(reference): Trouble) -> Self {
-        FormError::summary(format!("This cannot be done now: the trouble is on our side. No money moved. Reference {reference}."))
+        FormError::summary(format!(
+            "This cannot be done now: the trouble is on our side. No money moved. Reference {reference}."
+        ))
     }
 }
 
@@ -67,7 +69,7 @@ fn set_status(status: StatusCode) {
 /// A page for what cannot be shown as one of the app's own. No money moved, and it says so.
 pub fn failure_page(status: StatusCode, title: &str, sentence: &str) -> Response {
     let (title, sentence) = (title.to_owned(), sentence.to_owned());
-    let html = Owner::new().with(|| {
+    let html = Owner::new_root(None).with(|| {
         let (meta, _) = ServerMetaContext::new();
         provide_context(meta);
         view! {
@@ -89,6 +91,7 @@ pub fn failure_page(status: StatusCode, title: &str, sentence: &str) -> Response
         .to_html()
     });
     let policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-    let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, policy)];
+    let headers =
+        [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, policy)];
     (status, headers, format!("<!DOCTYPE html>{html}")).into_response()
 }

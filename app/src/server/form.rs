@@ -53,7 +53,7 @@ fn read<F: DeserializeOwned>(parts: &Parts, body: &[u8]) -> Option<F> {
 /// Runs a server function as the page itself would: with the handles and the request in its context.
 async fn run<T>(pages: &Pages, parts: Parts, submit: impl Future<Output = T> + Send) -> T {
     let handles = pages.handles.clone();
-    let owner = Owner::new();
+    let owner = Owner::new_root(None);
     let future = owner.with(|| {
         provide_context(parts);
         provide_context(handles);

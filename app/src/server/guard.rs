@@ -45,7 +45,9 @@ pub async fn guard(auth: AuthSession, request: Request, next: Next) -> Response 
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     match (&auth.user, DOORS.contains(&path)) {
         (Some(_), true) if is_read => Redirect::to(LocalPath::home().as_str()).into_response(),
-        (None, false) if !OPEN.contains(&path) => Redirect::to(&sign_in_address(&request, is_read)).into_response(),
+        (None, false) if !OPEN.contains(&path) => {
+            Redirect::to(&sign_in_address(&request, is_read)).into_response()
+        }
         _ => next.run(request).await,
     }
 }
@@ -64,7 +66,9 @@ fn sign_in_address(request: &Request, is_read: bool) -> String {
 fn encode(path: &str) -> String {
     path.bytes()
         .map(|b| match b {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'.' | b'_' | b'~' => (b as char).to_string(),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'.' | b'_' | b'~' => {
+                (b as char).to_string()
+            }
             _ => format!("%{b:02X}"),
         })
         .collect()
@@ -76,7 +80,8 @@ mod tests {
 
     #[test]
     fn one_comes_back_to_where_one_was_going() {
-        let request = Request::get("/activity?before=1.a&x=%20").body(axum::body::Body::empty()).expect("a request");
+        let request =
+            Request::get("/activity?before=1.a&x=%20").body(axum::body::Body::empty()).expect("a request");
         assert_eq!(sign_in_address(&request, true), "/sign-in?next=/activity%3Fbefore%3D1.a%26x%3D%2520");
         let request = Request::get("//evil.example").body(axum::body::Body::empty()).expect("a request");
         assert_eq!(sign_in_address(&request, true), "/sign-in");

@@ -6,8 +6,8 @@ mod context;
 mod failure;
 mod form;
 mod guard;
-mod people;
 mod pages;
+mod people;
 mod preferences;
 mod session;
 

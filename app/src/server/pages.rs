@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::handler::Handler as _;
 use axum::http::{HeaderValue, StatusCode, header, request::Parts};
 use axum::middleware;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -9,10 +10,11 @@ use axum::routing::post;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use tower_http::services::ServeDir;
 
 use super::context::{Handles, Pages};
 use super::form::form;
-use super::{AuthSession, begin, end, failure_page, guard, preferences, Trouble, unavailable};
+use super::{AuthSession, Trouble, begin, end, failure_page, guard, preferences, unavailable};
 use crate::landing::DemoAccount;
 use crate::shell::{App, shell};
 use crate::{add_money, send, sign_in, sign_up};
@@ -36,7 +38,14 @@ pub fn router(handles: Handles, options: LeptosOptions) -> Router {
         .route("/demo", post(demo))
         .route("/preferences", post(preferences::save))
         .route_layer(middleware::from_fn(guard));
-    private.route("/fn/{*name}", post(server_function)).fallback(file_or_not_found).with_state(pages)
+    // Not the framework's handler for files: it answers with the response options, and so with the policy
+    // and the status, of whatever page its thread happens to be drawing.
+    let files = ServeDir::new(&*pages.options.site_root)
+        .precompressed_br()
+        .precompressed_gzip()
+        .call_fallback_on_method_not_allowed(true)
+        .fallback(not_found.with_state(pages.clone()));
+    private.route("/fn/{*name}", post(server_function)).fallback_service(files).with_state(pages)
 }
 
 /// What pages and server functions find in their context, and the policy their HTML is bound to.
@@ -71,14 +80,14 @@ async fn server_function(State(pages): State<Pages>, mut request: Request) -> Re
     leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
 }
 
-/// A file of the site, or the page that says there is nothing.
-async fn file_or_not_found(State(pages): State<Pages>, request: Request) -> Response {
-    let context = {
-        let handles = pages.handles.clone();
-        move || page_context(&handles)
+/// The page that says there is nothing.
+async fn not_found(State(pages): State<Pages>, request: Request) -> Response {
+    let options = pages.options.clone();
+    let context = move || {
+        page_context(&pages.handles);
+        expect_context::<ResponseOptions>().set_status(StatusCode::NOT_FOUND);
     };
-    let files = leptos_axum::file_and_error_handler_with_context::<Pages, _>(context, shell);
-    files(request.uri().clone(), State(pages), request).await
+    leptos_axum::render_app_async_with_context(context, move || shell(options.clone()))(request).await
 }
 
 async fn sign_out(mut auth: AuthSession) -> Response {

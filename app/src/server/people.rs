@@ -22,10 +22,7 @@ pub async fn movements(
 }
 
 /// The same receipt with a name.
-pub async fn receipt(
-    identity: &Identity,
-    receipt: Receipt<UserId>,
-) -> Result<Receipt, StorageError> {
+pub async fn receipt(identity: &Identity, receipt: Receipt<UserId>) -> Result<Receipt, StorageError> {
     let ids: Vec<UserId> = match &receipt.counterparty {
         Counterparty::Person(id) => vec![*id],
         _ => vec![],
@@ -58,5 +55,8 @@ fn name(movement: Movement<UserId>, people: &People) -> Movement {
 }
 
 fn person(id: UserId, people: &People) -> Person {
-    people.get(&id).cloned().unwrap_or_else(|| Person { name: "Closed account".to_owned(), phone: String::new() })
+    people
+        .get(&id)
+        .cloned()
+        .unwrap_or_else(|| Person { name: "Closed account".to_owned(), phone: String::new() })
 }

@@ -23,7 +23,9 @@ pub(super) struct Choice {
 pub(super) fn read(headers: &HeaderMap) -> Preferences {
     let mut preferences = Preferences::default();
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    for (name, value) in cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('=')) {
+    for (name, value) in
+        cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='))
+    {
         match name {
             "theme" => preferences.theme = Theme::parse(value),
             "hide" => preferences.hide_amounts = value == "1",
@@ -59,7 +61,8 @@ mod tests {
     #[test]
     fn cookies_become_preferences_and_nonsense_does_not() {
         let mut headers = HeaderMap::new();
-        headers.insert(header::COOKIE, HeaderValue::from_static("a=b; theme=dark; hide=1; zone=Europe%2FParis"));
+        headers
+            .insert(header::COOKIE, HeaderValue::from_static("a=b; theme=dark; hide=1; zone=Europe%2FParis"));
         let read_back = read(&headers);
         assert_eq!((read_back.theme, read_back.hide_amounts), (Theme::Dark, true));
         assert_eq!(read_back.zone, "Europe/Paris");

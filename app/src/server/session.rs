@@ -21,6 +21,8 @@ pub async fn begin(auth: &mut AuthSession, handles: &Handles, person: UserId) ->
     let user = handles.identity.current_user(person).await.map_err(|error| trouble(&error))?;
     let user = user.ok_or_else(|| trouble(&Missing(person)))?;
     auth.login(&user).await.map_err(|error| trouble(&error))?;
+    // `login` renews the id for strangers only; whoever came with a session of somebody's would keep it.
+    auth.session.cycle_id().await.map_err(|error| trouble(&error))?;
     if let Some(amount) = handles.welcome {
         handles.ledger.welcome(person, amount).await.map_err(|error| trouble(&error))?;
     }
@@ -52,7 +54,6 @@ pub(crate) async fn keep_draft(draft: Draft) -> Result<(), Trouble> {
 #[derive(Debug, thiserror::Error)]
 #[error("person {0} has no credentials")]
 struct Missing(UserId);
-
 
 fn trouble(error: &dyn std::error::Error) -> Trouble {
     Trouble(unavailable(error))

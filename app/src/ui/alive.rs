@@ -53,7 +53,9 @@ pub fn Print() -> impl IntoView {
 pub fn Busy() -> impl IntoView {
     Effect::new(|_| {
         _ = window_event_listener(ev::submit, |event| {
-            let Some(form) = event.target().and_then(|t| t.dyn_into::<HtmlFormElement>().ok()) else { return };
+            let Some(form) = event.target().and_then(|t| t.dyn_into::<HtmlFormElement>().ok()) else {
+                return;
+            };
             if form.get_attribute("aria-busy").is_some() {
                 event.prevent_default();
                 return;

@@ -84,6 +84,7 @@ pub fn AmountField(
                         inputmode="decimal"
                         autocomplete="off"
                         maxlength="24"
+                        placeholder="0"
                         required
                         value=value
                         aria-invalid=move || wrong().then_some("true")

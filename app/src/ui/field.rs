@@ -61,10 +61,13 @@ pub fn Field(
     };
     view! {
         <div class="grid min-w-0 gap-1.5">
-            <label class="label" for=name>
-                {label}
-                {may_be_empty.then(|| view! { <span class="font-normal text-soft">" (optional)"</span> })}
-            </label>
+            // Beside the label, not in it: others find the field by the label alone.
+            <div class="flex gap-x-1.5">
+                <label class="label" for=name>
+                    {label}
+                </label>
+                {may_be_empty.then(|| view! { <span class="text-soft">"(optional)"</span> })}
+            </div>
             {if secret {
                 view! {
                     <div class="relative">

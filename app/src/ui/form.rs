@@ -32,7 +32,9 @@ impl FormError {
 
     /// A form whose hidden part is missing or no longer known.
     pub fn stale() -> Self {
-        FormError::summary("This page is too old to be sent. No money moved. Open it again and fill it in there.")
+        FormError::summary(
+            "This page is too old to be sent. No money moved. Open it again and fill it in there.",
+        )
     }
 
     /// This error, or, where every visible field was right, that the hidden one was not.
@@ -103,7 +105,9 @@ impl std::fmt::Display for PageError {
         match self {
             PageError::SignedOut => f.write_str("Sign in to see this."),
             PageError::NotFound => f.write_str("There is nothing here."),
-            PageError::Unavailable { reference } => write!(f, "This cannot be shown now. Reference {reference}."),
+            PageError::Unavailable { reference } => {
+                write!(f, "This cannot be shown now. Reference {reference}.")
+            }
         }
     }
 }

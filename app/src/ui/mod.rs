@@ -2,6 +2,7 @@
 
 pub mod alive;
 pub mod amount;
+pub mod day;
 pub mod failure;
 pub mod field;
 pub mod form;

@@ -54,9 +54,7 @@ pub fn Step(
 ) -> impl IntoView {
     let (class, word) = is.words();
     let mark = match is {
-        Progress::Sealed => {
-            view! { <span class="mark sealed"><Seal class="size-7"/></span> }.into_any()
-        }
+        Progress::Sealed => view! { <span class="mark sealed"><Seal class="size-7"/></span> }.into_any(),
         Progress::SealPlace => {
             view! { <span class="mark sealed"><SealPlace class="size-7" small=true/></span> }.into_any()
         }

@@ -149,6 +149,9 @@ mod tests {
 
     #[test]
     fn a_zone_that_is_none_reads_as_utc() {
-        assert_eq!(Clock::new("<script>", at("2026-11-22T10:00:00Z")).minute(at("2026-11-22T09:02:10Z")), "09:02");
+        assert_eq!(
+            Clock::new("<script>", at("2026-11-22T10:00:00Z")).minute(at("2026-11-22T09:02:10Z")),
+            "09:02"
+        );
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use cache::Cache;
 use tokio::net::TcpListener;
 
-use crate::{get, key, name, process, say};
+use crate::{get, in_a_quiet_moment, key, name, process, say};
 
 /// One patient first question, within the time of a reply and some; and then no waiting at all.
 async fn gives_up_quickly(cache: &Cache) {
@@ -23,92 +23,110 @@ async fn gives_up_quickly(cache: &Cache) {
 
 #[tokio::test]
 async fn a_frozen_redis_costs_one_short_wait() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let frozen = tokio::spawn(async move {
-        let mut held = vec![];
-        loop {
-            held.push(listener.accept().await.unwrap());
-        }
-    });
-    gives_up_quickly(&Cache::connect(Some(&format!("redis://{address}")))).await;
-    frozen.abort();
+    in_a_quiet_moment(|| async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let frozen = tokio::spawn(async move {
+            let mut held = vec![];
+            loop {
+                held.push(listener.accept().await.unwrap());
+            }
+        });
+        gives_up_quickly(&Cache::connect(Some(&format!("redis://{address}")))).await;
+        frozen.abort();
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_dead_redis_costs_one_short_wait() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
-    gives_up_quickly(&Cache::connect(Some(&format!("redis://{address}")))).await;
+    in_a_quiet_moment(|| async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        drop(listener);
+        gives_up_quickly(&Cache::connect(Some(&format!("redis://{address}")))).await;
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_redis_that_comes_back_is_used_again() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
-    let (cache, key) = (Cache::connect(Some(&format!("redis://{address}"))), key());
-    assert_eq!(get(&cache, &key).await, None);
+    in_a_quiet_moment(|| async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        drop(listener);
+        let (cache, key) = (Cache::connect(Some(&format!("redis://{address}"))), key());
+        assert_eq!(get(&cache, &key).await, None);
 
-    let listener = TcpListener::bind(address).await.unwrap();
-    let real = crate::url().split_once("://").unwrap().1.trim_end_matches('/').to_owned();
-    let relay = tokio::spawn(async move {
-        loop {
-            let (mut near, _) = listener.accept().await.unwrap();
-            let mut far = tokio::net::TcpStream::connect(&real).await.unwrap();
-            tokio::spawn(async move { tokio::io::copy_bidirectional(&mut near, &mut far).await });
+        let listener = TcpListener::bind(address).await.unwrap();
+        let real = crate::url().split_once("://").unwrap().1.trim_end_matches('/').to_owned();
+        let relay = tokio::spawn(async move {
+            loop {
+                let (mut near, _) = listener.accept().await.unwrap();
+                let mut far = tokio::net::TcpStream::connect(&real).await.unwrap();
+                tokio::spawn(async move { tokio::io::copy_bidirectional(&mut near, &mut far).await });
+            }
+        });
+        let start = Instant::now();
+        while get(&cache, &key).await != Some(500) {
+            cache.put(&key, 1, &500).await;
+            assert!(start.elapsed() < Duration::from_secs(5), "not used again");
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
-    });
-    let start = Instant::now();
-    while get(&cache, &key).await != Some(500) {
-        cache.put(&key, 1, &500).await;
-        assert!(start.elapsed() < Duration::from_secs(5), "not used again");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    relay.abort();
+        relay.abort();
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_lie_is_a_miss_and_is_removed() {
-    let (cache, mine) = (process(), key());
-    let other = key();
-    process().put(&other, 9, &999).await;
-    let theirs: Vec<u8> = say(&[b"GET", name(&other).as_bytes()]).await;
-    let huge = vec![b' '; 10_000_000];
-    let deep = vec![b'['; 60_000];
-    for lie in [b"{".as_slice(), b"null", b"\xff\x00", &theirs, &deep, &huge] {
-        let _: () = say(&[b"SET", name(&mine).as_bytes(), lie]).await;
-        assert_eq!(get(&cache, &mine).await, None);
-        let kept: bool = say(&[b"EXISTS", name(&mine).as_bytes()]).await;
-        assert!(!kept, "{:?}", String::from_utf8_lossy(&lie[..lie.len().min(60)]));
-        cache.put(&mine, 1, &500).await;
-        assert_eq!(get(&cache, &mine).await, Some(500), "the cache is in use at once");
-    }
+    in_a_quiet_moment(|| async {
+        let (cache, mine) = (process(), key());
+        let other = key();
+        process().put(&other, 9, &999).await;
+        let theirs: Vec<u8> = say(&[b"GET", name(&other).as_bytes()]).await;
+        let huge = vec![b' '; 10_000_000];
+        let deep = vec![b'['; 60_000];
+        for lie in [b"{".as_slice(), b"null", b"\xff\x00", &theirs, &deep, &huge] {
+            let _: () = say(&[b"SET", name(&mine).as_bytes(), lie]).await;
+            assert_eq!(get(&cache, &mine).await, None);
+            let kept: bool = say(&[b"EXISTS", name(&mine).as_bytes()]).await;
+            assert!(!kept, "{:?}", String::from_utf8_lossy(&lie[..lie.len().min(60)]));
+            cache.put(&mine, 1, &500).await;
+            assert_eq!(get(&cache, &mine).await, Some(500), "the cache is in use at once");
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn an_entry_of_the_wrong_type_is_a_miss_is_removed_and_stops_nobody() {
-    let (cache, mine, other) = (process(), key(), key());
-    cache.put(&other, 1, &100).await;
-    let _: () = say(&[b"RPUSH", name(&mine).as_bytes(), b"lie"]).await;
-    assert_eq!(get(&cache, &mine).await, None);
-    assert_eq!(get(&cache, &other).await, Some(100), "the cache stays in use");
-    let kept: bool = say(&[b"EXISTS", name(&mine).as_bytes()]).await;
-    assert!(!kept);
+    in_a_quiet_moment(|| async {
+        let (cache, mine, other) = (process(), key(), key());
+        cache.put(&other, 1, &100).await;
+        let _: () = say(&[b"RPUSH", name(&mine).as_bytes(), b"lie"]).await;
+        assert_eq!(get(&cache, &mine).await, None);
+        assert_eq!(get(&cache, &other).await, Some(100), "the cache stays in use");
+        let kept: bool = say(&[b"EXISTS", name(&mine).as_bytes()]).await;
+        assert!(!kept);
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn a_lie_in_the_way_of_a_write_is_overwritten() {
-    let huge = vec![b'['; 10_000_000];
-    for lie in [b"".as_slice(), b"{", b"{\"version\":\"9\"}", &huge] {
+    in_a_quiet_moment(|| async {
+        let huge = vec![b'['; 10_000_000];
+        for lie in [b"".as_slice(), b"{", b"{\"version\":\"9\"}", &huge] {
+            let (cache, mine) = (process(), key());
+            let _: () = say(&[b"SET", name(&mine).as_bytes(), lie]).await;
+            cache.put(&mine, 1, &500).await;
+            assert_eq!(get(&cache, &mine).await, Some(500));
+        }
         let (cache, mine) = (process(), key());
-        let _: () = say(&[b"SET", name(&mine).as_bytes(), lie]).await;
+        let _: () = say(&[b"RPUSH", name(&mine).as_bytes(), b"lie"]).await;
         cache.put(&mine, 1, &500).await;
         assert_eq!(get(&cache, &mine).await, Some(500));
-    }
-    let (cache, mine) = (process(), key());
-    let _: () = say(&[b"RPUSH", name(&mine).as_bytes(), b"lie"]).await;
-    cache.put(&mine, 1, &500).await;
-    assert_eq!(get(&cache, &mine).await, Some(500));
+    })
+    .await;
 }

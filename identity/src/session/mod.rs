@@ -36,14 +36,16 @@ impl PostgresStore {
 
 #[async_trait::async_trait]
 impl SessionStore for PostgresStore {
+    /// Always under an id of its own making. After sign-out tower-sessions hands in a record that still has
+    /// the old id, and whoever signs in next must not go on under it.
     async fn create(&self, record: &mut Record) -> Result<()> {
         let data = serde_json::to_value(&record.data).map_err(encode)?;
+        let expires_at = timestamp(record.expiry_date);
         for _ in 0..TRIES_FOR_A_NEW_ID {
-            let expires_at = timestamp(record.expiry_date);
+            record.id = Id::default();
             if repo::insert(&self.pool, &key(&record.id), &data, expires_at).await.map_err(backend)? {
                 return Ok(());
             }
-            record.id = Id::default();
         }
         Err(Error::Backend("random session ids repeat themselves".to_owned()))
     }

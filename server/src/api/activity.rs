@@ -57,7 +57,9 @@ fn item(movement: &Movement) -> Value {
 
 fn party(counterparty: &Counterparty) -> Value {
     match counterparty {
-        Counterparty::Person(person) => json!({ "kind": "person", "name": person.name, "phone": person.phone }),
+        Counterparty::Person(person) => {
+            json!({ "kind": "person", "name": person.name, "phone": person.phone })
+        }
         Counterparty::Bank(bank) => json!({ "kind": "bank", "name": bank.to_string() }),
         Counterparty::Okane => json!({ "kind": "okane", "name": "OKANE" }),
     }

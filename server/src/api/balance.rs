@@ -9,7 +9,10 @@ use serde_json::{Value, json};
 use super::problem::Problem;
 use super::request::Signed;
 
-pub(super) async fn show(State(handles): State<Handles>, Signed(user): Signed) -> Result<Json<Value>, Problem> {
+pub(super) async fn show(
+    State(handles): State<Handles>,
+    Signed(user): Signed,
+) -> Result<Json<Value>, Problem> {
     Ok(Json(body(handles.ledger.balance(user).await?)))
 }
 

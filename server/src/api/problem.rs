@@ -80,9 +80,11 @@ impl IntoResponse for Problem {
             }
             Problem::SignedOut(detail) => (StatusCode::UNAUTHORIZED, "signed-out", detail),
             Problem::NotFound => (StatusCode::NOT_FOUND, "not-found", "There is nothing here.".to_owned()),
-            Problem::Method => {
-                (StatusCode::METHOD_NOT_ALLOWED, "method", "This address does not take that method.".to_owned())
-            }
+            Problem::Method => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method",
+                "This address does not take that method.".to_owned(),
+            ),
             Problem::Taken(detail) => (StatusCode::CONFLICT, "taken", detail),
             Problem::Refused(kind, detail) => (StatusCode::UNPROCESSABLE_ENTITY, kind, detail),
             Problem::TooMany(seconds, detail) => {
@@ -91,7 +93,8 @@ impl IntoResponse for Problem {
             }
             Problem::Unavailable(reference) => {
                 wait = Some(2);
-                let detail = format!("This cannot be done now: the trouble is on our side. Reference {reference}.");
+                let detail =
+                    format!("This cannot be done now: the trouble is on our side. Reference {reference}.");
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail)
             }
         };

@@ -1,0 +1,196 @@
+// People for specs: each spec makes its own, so that all of them can run side by side and again and
+// again on one database. Nothing here looks into the product: it uses the forms, the JSON API and the bank.
+
+import { randomInt, randomUUID } from "node:crypto";
+import { type BrowserContext, expect, type Locator, type Page, test as base } from "@playwright/test";
+
+export { expect };
+
+export const WEB = process.env.OKANE_URL ?? "http://127.0.0.1:3000";
+export const WEBHOOK = process.env.WEBHOOK_URL ?? "http://127.0.0.1:3001";
+export const BANK = process.env.BANK_URL ?? "http://127.0.0.1:3002";
+export const PASSWORD = "brass-lamp-river";
+
+/** Ten digits that nobody has: one in a billion. */
+export function newPhone(): string {
+  return String(randomInt(9_000_000_000, 10_000_000_000));
+}
+
+/** What others may see of a number. */
+export function masked(phone: string): string {
+  return `+91 ${phone.slice(0, 2)}••• ••${phone.slice(-3)}`;
+}
+
+/** A payment as the bank lists it. */
+export type Payment = { id: string; token: string; state: string; amount_minor: number; page: string };
+
+/** Somebody with a wallet and a browser of their own. */
+export class Person {
+  constructor(readonly page: Page, readonly name: string, readonly phone: string) {}
+
+  /** The browser's cookies, without the browser. */
+  get request() {
+    return this.page.context().request;
+  }
+
+  async get(path: string) {
+    const answer = await this.request.get(path);
+    expect(answer.status(), `GET ${path}`).toBe(200);
+    return answer.json();
+  }
+
+  /** Paise that can be spent. */
+  async balance(): Promise<number> {
+    return (await this.get("/api/v1/balance")).available_minor;
+  }
+
+  /** Everything that moved or tried to, newest first. */
+  async activity() {
+    return (await this.get("/api/v1/activity?limit=100")).items;
+  }
+
+  /** Asks a bank for money; answers with the intent and the bank's side of it. */
+  async askBank(paise: number, bank = "deccan"): Promise<{ id: string; payment: Payment }> {
+    const data = { amount_minor: paise, bank };
+    const answer = await this.request.post("/api/v1/on-ramps", { data, headers: { "Idempotency-Key": randomUUID() } });
+    expect(answer.status(), await answer.text()).toBe(201);
+    const { id } = await answer.json();
+    await expect.poll(async () => (await this.get(`/api/v1/on-ramps/${id}`)).bank_page).not.toBeNull();
+    const { bank_page } = await this.get(`/api/v1/on-ramps/${id}`);
+    return { id, payment: await paymentOf(this.page, bank_page) };
+  }
+
+  /** Money from a bank that says yes at once. */
+  async addMoney(paise: number) {
+    const before = await this.balance();
+    const { payment } = await this.askBank(paise);
+    expect(await deliver(this.page, payment, { type: "payment.succeeded" })).toEqual([200]);
+    await expect.poll(() => this.balance()).toBe(before + paise);
+  }
+
+  /** Pays somebody; answers with the transfer's id. */
+  async pay(to: Person, paise: number, note = ""): Promise<string> {
+    const answer = await this.transfer({ to: to.phone, amount_minor: paise, note });
+    expect(answer.status(), await answer.text()).toBe(201);
+    return (await answer.json()).id;
+  }
+
+  /** One call of the API that moves money, however odd. */
+  transfer(data: unknown, key: string = randomUUID()) {
+    return this.request.post("/api/v1/transfers", { data, headers: { "Idempotency-Key": key } });
+  }
+
+  /** Sends a page's form as a browser would, without following where it leads. */
+  submit(path: string, form: Record<string, string>) {
+    return this.request.post(path, { form, maxRedirects: 0 });
+  }
+}
+
+/** The bank's side of a payment, by its page. */
+export async function paymentOf(page: Page, bankPage: string): Promise<Payment> {
+  const payments: Payment[] = await (await page.request.get(`${BANK}/api/payments`)).json();
+  const payment = payments.find((payment) => bankPage.endsWith(`/pay/${payment.id}`));
+  if (!payment) throw new Error(`the bank knows no ${bankPage}`);
+  return payment;
+}
+
+/** Has the bank deliver a callback; answers with what the webhook said to each copy. */
+export async function deliver(page: Page, payment: Payment, data: object): Promise<number[]> {
+  const answer = await page.request.post(`${BANK}/api/payments/${payment.id}/deliver`, { data });
+  expect(answer.status(), await answer.text()).toBe(200);
+  return (await answer.json()).statuses;
+}
+
+/** Fills the sign-up form in and sends it. */
+export async function signUp(page: Page, name: string, phone: string): Promise<Person> {
+  await page.goto("/sign-up");
+  await page.getByLabel("Full name", { exact: true }).fill(name);
+  await page.getByLabel("Phone number", { exact: true }).fill(phone);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page).toHaveURL("/home");
+  return new Person(page, name, phone);
+}
+
+/** Fills the sign-in form in and sends it. */
+export async function signIn(page: Page, identifier: string, password = PASSWORD) {
+  await page.getByLabel("Phone or email", { exact: true }).fill(identifier);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+/** Fills the send form in, up to the review or the refusal. */
+export async function askToSend(page: Page, to: string, amount: string, note = "") {
+  await page.goto("/send");
+  await page.getByLabel("To", { exact: true }).fill(to);
+  await page.getByLabel("Amount", { exact: true }).fill(amount);
+  await page.getByLabel("Note", { exact: true }).fill(note);
+  await page.getByRole("button", { name: "Review" }).click();
+}
+
+/** The rows of a list of movements that hold a text. */
+export function movements(page: Page, text: string | RegExp): Locator {
+  return page.getByRole("main").getByRole("listitem").filter({ hasText: text });
+}
+
+type Fixtures = {
+  /** A browser of somebody who is not signed in. */
+  visitor: () => Promise<Page>;
+  /** Somebody new, signed in. */
+  newcomer: (name?: string, email?: string) => Promise<Person>;
+  /** What no page of ours may ever do. */
+  troubles: string[];
+};
+
+export const test = base.extend<Fixtures>({
+  troubles: [
+    async ({}, use) => {
+      const troubles: string[] = [];
+      await use(troubles);
+      expect(troubles, "dialogs, script errors and breaches of the content security policy").toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  context: async ({ context, troubles }, use) => {
+    watch(context, troubles);
+    await use(context);
+  },
+
+  visitor: async ({ browser, troubles }, use) => {
+    const contexts: BrowserContext[] = [];
+    await use(async () => {
+      const context = await browser.newContext();
+      contexts.push(context);
+      watch(context, troubles);
+      return context.newPage();
+    });
+    await Promise.all(contexts.map((context) => context.close()));
+  },
+
+  newcomer: async ({ visitor }, use) => {
+    await use(async (name = "Asha Rao", email) => {
+      const [page, phone] = [await visitor(), newPhone()];
+      const created = await page.request.post("/api/v1/users", { data: { name, phone, email, password: PASSWORD } });
+      expect(created.status(), await created.text()).toBe(201);
+      const data = { identifier: phone, password: PASSWORD };
+      expect((await page.request.post("/api/v1/session", { data })).status()).toBe(200);
+      return new Person(page, name, phone);
+    });
+  },
+});
+
+function watch(context: BrowserContext, troubles: string[]) {
+  context.on("weberror", (error) => {
+    // The browser's own word for a page that was left before it had faded in.
+    if (!String(error.error()).includes("Transition was")) troubles.push(String(error.error()));
+  });
+  context.on("console", (message) => {
+    const grave = /content security policy|panicked|unreachable/i.test(message.text());
+    if (grave) troubles.push(`${message.page()?.url()}: ${message.text()}`);
+  });
+  context.on("dialog", (dialog) => {
+    troubles.push(`a dialog: ${dialog.message()}`);
+    return dialog.dismiss();
+  });
+}

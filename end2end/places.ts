@@ -1,0 +1,64 @@
+// Every page there is, for specs that look at all of them.
+
+import type { Page } from "@playwright/test";
+import { askToSend, expect, type Person, test } from "./fixtures";
+
+/** A name and where it is; some pages are there only after something happened. */
+type Place = [name: string, open: (page: Page) => Promise<unknown>];
+
+const DOORS: Place[] = [
+  ["landing", (page) => page.goto("/")],
+  ["sign-up", (page) => page.goto("/sign-up")],
+  ["sign-in", (page) => page.goto("/sign-in")],
+  ["sign-in-refused", async (page) => {
+    await page.goto("/sign-in");
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await expect(page.getByRole("alert")).toBeVisible();
+  }],
+  ["not-found", (page) => page.goto("/nonsense")],
+];
+
+/** Every private page, of somebody who has been through everything. */
+async function places(asha: Person, meera: Person): Promise<Place[]> {
+  await asha.addMoney(12_345_67);
+  const sent = await asha.pay(meera, 1_250_50, "Tickets for Saturday");
+  await meera.pay(asha, 640_00, "Half of the gas bill");
+  const settled = (await asha.activity()).find((item: { amount_minor: number }) => item.amount_minor === 12_345_67).id;
+  const pending = (await asha.askBank(10_000_00, "nilgiri")).id;
+  const declined = await asha.askBank(750_00, "malwa");
+  await asha.page.request.post(declined.payment.page, { form: { decide: "decline" }, maxRedirects: 0 });
+  await expect.poll(async () => (await asha.get(`/api/v1/on-ramps/${declined.id}`)).status).toBe("FAILURE");
+  return [
+    ["home", (page) => page.goto("/home")],
+    ["activity", (page) => page.goto("/activity")],
+    ["add-money", (page) => page.goto("/add-money")],
+    ["add-money-pending", (page) => page.goto(`/add-money/${pending}`)],
+    ["add-money-declined", (page) => page.goto(`/add-money/${declined.id}`)],
+    ["send", (page) => page.goto("/send")],
+    ["send-refused", (page) => ask(page, meera.phone, "999999")],
+    ["review", (page) => ask(page, meera.phone, "1.50")],
+    ["receipt-sent", (page) => page.goto(`/receipts/${sent}`)],
+    ["receipt-top-up", (page) => page.goto(`/receipts/${settled}`)],
+    ["receipt-missing", (page) => page.goto("/receipts/nonsense")],
+  ];
+}
+
+async function ask(page: Page, to: string, amount: string) {
+  await askToSend(page, to, amount);
+  await expect(page.getByRole("alert").or(page.getByRole("button", { name: /^Send ₹/ }))).toBeVisible();
+}
+
+/** Opens every page there is, doors and empty states included, and looks at each. */
+export async function everywhere(newcomer: (name?: string) => Promise<Person>, visitor: Page, look: (name: string, page: Page) => Promise<void>) {
+  const [asha, meera, nobody] = [await newcomer(), await newcomer("Meera Krishnan"), await newcomer("Nobody Yet")];
+  const empty: Place[] = [["home-empty", (page) => page.goto("/home")], ["activity-empty", (page) => page.goto("/activity")]];
+  const walks: [Page, Place[]][] = [[visitor, DOORS], [nobody.page, empty], [asha.page, await places(asha, meera)]];
+  for (const [page, stops] of walks) {
+    for (const [name, open] of stops) {
+      await test.step(name, async () => {
+        await open(page);
+        await look(name, page);
+      });
+    }
+  }
+}

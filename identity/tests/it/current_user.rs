@@ -1,0 +1,173 @@
+//! Sessions as a browser has them: axum-login, tower-sessions, this backend and this store together.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, StatusCode, header},
+    routing::get,
+};
+use axum_login::{AuthManagerLayerBuilder, AuthSession, AuthUser, tower_sessions::SessionManagerLayer};
+use domain::UserId;
+use identity::{CurrentUser, Identity, NewPassword, session::PostgresStore};
+use sqlx::PgPool;
+use tower::ServiceExt;
+
+use super::*;
+
+type Auth = AuthSession<Identity>;
+
+async fn visit(auth: Auth) {
+    auth.session.insert("seen", true).await.unwrap();
+}
+
+async fn sign_in(mut auth: Auth) {
+    let id = auth.backend.sign_in("98450 12264", PASSWORD.into()).await.unwrap();
+    let user = auth.backend.current_user(id).await.unwrap().unwrap();
+    auth.login(&user).await.unwrap();
+}
+
+/// As the app begins a session where there is one already.
+async fn sign_in_afresh(mut auth: Auth) {
+    let user = auth.logout().await.unwrap().unwrap();
+    auth.login(&user).await.unwrap();
+}
+
+async fn sign_out(mut auth: Auth) {
+    auth.logout().await.unwrap();
+}
+
+async fn who(auth: Auth) -> String {
+    auth.user.map_or_else(|| "nobody".to_owned(), |user| user.id.to_string())
+}
+
+/// A small site, and the cookies of one browser.
+struct Browser {
+    site: Router,
+    cookies: BTreeMap<String, String>,
+}
+
+impl Browser {
+    fn new(identity: &Identity) -> Self {
+        let sessions =
+            SessionManagerLayer::new(PostgresStore::new(identity.pool().clone())).with_secure(false);
+        let layer = AuthManagerLayerBuilder::new(identity.clone(), sessions).build();
+        let site = Router::new()
+            .route("/visit", get(visit))
+            .route("/sign-in", get(sign_in))
+            .route("/sign-in-afresh", get(sign_in_afresh))
+            .route("/sign-out", get(sign_out))
+            .route("/who", get(who))
+            .layer(layer);
+        Browser { site, cookies: BTreeMap::new() }
+    }
+
+    async fn open(&mut self, path: &str) -> String {
+        let cookies: Vec<String> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
+        let mut request = Request::get(path);
+        if !cookies.is_empty() {
+            request = request.header(header::COOKIE, cookies.join("; "));
+        }
+        let answer = self.site.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        for cookie in answer.headers().get_all(header::SET_COOKIE) {
+            let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
+            self.cookies.insert(name.to_owned(), value.to_owned());
+        }
+        String::from_utf8(to_bytes(answer.into_body(), 1024).await.unwrap().to_vec()).unwrap()
+    }
+}
+
+async fn set_password(owner: &PgPool, id: UserId, identity: &Identity) {
+    // The hash of another person with another password stands in for a change of password.
+    let other = SignUp {
+        password: NewPassword::parse("another long password").unwrap(),
+        ..person("Another", "98450 77777")
+    };
+    let other = identity.sign_up(other).await.unwrap();
+    let change =
+        "UPDATE password_credentials SET hash = (SELECT hash FROM password_credentials WHERE user_id = $2)
+                  WHERE user_id = $1";
+    sqlx::query(change).bind(id.uuid()).bind(other.uuid()).execute(owner).await.unwrap();
+}
+
+async fn user(identity: &Identity, id: UserId) -> CurrentUser {
+    identity.current_user(id).await.unwrap().unwrap()
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn signing_in_renews_the_id_and_signing_out_ends_the_session(owner: PgPool) {
+    let identity = identity(&owner).await;
+    let id = ananya(&identity).await.unwrap();
+    let mut browser = Browser::new(&identity);
+
+    browser.open("/visit").await;
+    let before = browser.cookies.clone();
+    assert!(!before.is_empty(), "a session of nobody");
+    browser.open("/sign-in").await;
+    assert_ne!(browser.cookies, before);
+    assert_eq!(browser.open("/who").await, id.to_string());
+    let mut fixed = Browser { site: browser.site.clone(), cookies: before };
+    assert_eq!(fixed.open("/who").await, "nobody", "the id from before signs nobody in");
+
+    let mut stolen = Browser { site: browser.site.clone(), cookies: browser.cookies.clone() };
+    browser.open("/sign-out").await;
+    assert_eq!(browser.open("/who").await, "nobody");
+    assert_eq!(stolen.open("/who").await, "nobody", "nor does a copy of the cookie after signing out");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn signing_in_again_during_a_session_renews_the_id_too(owner: PgPool) {
+    let identity = identity(&owner).await;
+    let id = ananya(&identity).await.unwrap();
+    let mut browser = Browser::new(&identity);
+    browser.open("/sign-in").await;
+    let mut old = Browser { site: browser.site.clone(), cookies: browser.cookies.clone() };
+
+    browser.open("/sign-in-afresh").await;
+    assert_eq!(browser.open("/who").await, id.to_string());
+    assert_ne!(browser.cookies, old.cookies);
+    assert_eq!(old.open("/who").await, "nobody");
+    assert_eq!(count(&owner, "sessions").await, 1);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_change_of_password_ends_the_sessions(owner: PgPool) {
+    let identity = identity(&owner).await;
+    let id = ananya(&identity).await.unwrap();
+    let mut browser = Browser::new(&identity);
+    browser.open("/sign-in").await;
+    assert_eq!(browser.open("/who").await, id.to_string());
+
+    let before = user(&identity, id).await;
+    set_password(&owner, id, &identity).await;
+    assert_ne!(user(&identity, id).await.session_auth_hash(), before.session_auth_hash());
+    assert_eq!(browser.open("/who").await, "nobody");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn the_sessions_of_a_person_share_a_hash_that_is_not_the_passwords(owner: PgPool) {
+    let identity = identity(&owner).await;
+    let id = ananya(&identity).await.unwrap();
+    let (one, two) = (user(&identity, id).await, user(&identity, id).await);
+    assert_eq!(one.session_auth_hash(), two.session_auth_hash());
+    assert_eq!(one.session_auth_hash().len(), 32);
+
+    let nobody = UserId::new("018f0000-0000-7000-8000-000000000000".parse().unwrap());
+    assert!(identity.current_user(nobody).await.unwrap().is_none());
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn an_id_of_the_browsers_own_choice_becomes_no_session(owner: PgPool) {
+    let identity = identity(&owner).await;
+    ananya(&identity).await.unwrap();
+    let mut browser = Browser::new(&identity);
+    let chosen = "AAAAAAAAAAAAAAAAAAAAAA";
+    browser.cookies.insert("id".to_owned(), chosen.to_owned());
+    browser.open("/sign-in").await;
+    assert_ne!(browser.cookies["id"], chosen);
+    let mut other =
+        Browser { site: browser.site.clone(), cookies: [("id".to_owned(), chosen.to_owned())].into() };
+    assert_eq!(other.open("/who").await, "nobody");
+}

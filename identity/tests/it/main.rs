@@ -1,0 +1,84 @@
+//! Identity against a real Postgres, a database for each test. Everything runs as the web role, so each
+//! test also shows that its rights suffice; the owner's pool only looks at what was written.
+#![allow(clippy::unwrap_used)]
+
+mod current_user;
+mod password;
+mod payee;
+mod session;
+mod sign_in;
+mod sign_up;
+
+use std::time::Duration;
+
+use domain::{Email, PersonName, Phone, UserId};
+use identity::{Identity, NewPassword, SignUp, SignUpError};
+use sqlx::{PgPool, postgres::PgPoolOptions};
+
+const PASSWORD: &str = "correct horse battery";
+
+/// The same database as the web service sees it.
+async fn web(owner: &PgPool) -> PgPool {
+    let options = owner.connect_options().as_ref().clone().options([("role", "okane_web")]);
+    let pool = PgPoolOptions::new().max_connections(8).connect_with(options).await.unwrap();
+    let role: String = sqlx::query_scalar("SELECT current_user::text").fetch_one(&pool).await.unwrap();
+    assert_eq!(role, "okane_web");
+    pool
+}
+
+/// Identity as in production: the narrow throttles, the web role.
+async fn identity(owner: &PgPool) -> Identity {
+    Identity::new(web(owner).await, 1)
+}
+
+fn phone(text: &str) -> Phone {
+    Phone::parse(text).unwrap()
+}
+
+fn person(name: &str, phone_number: &str) -> SignUp {
+    SignUp {
+        name: PersonName::parse(name).unwrap(),
+        phone: phone(phone_number),
+        email: None,
+        password: NewPassword::parse(PASSWORD).unwrap(),
+    }
+}
+
+fn with_email(person: SignUp, email: &str) -> SignUp {
+    SignUp { email: Some(Email::parse(email).unwrap()), ..person }
+}
+
+async fn ananya(identity: &Identity) -> Result<UserId, SignUpError> {
+    identity.sign_up(with_email(person("Ananya Iyer", "98450 12264"), "ananya@example.in")).await
+}
+
+async fn count(owner: &PgPool, table: &'static str) -> i64 {
+    let statement = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
+    sqlx::query_scalar(statement).fetch_one(owner).await.unwrap()
+}
+
+fn median(times: &mut [Duration]) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+/// How many rows of any table hold this text, as text or as the bytes of it.
+async fn rows_that_hold(owner: &PgPool, text: &str) -> i64 {
+    let tables: Vec<String> =
+        sqlx::query_scalar("SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'")
+            .fetch_all(owner)
+            .await
+            .unwrap();
+    assert!(tables.len() > 5, "the search looks at the real tables");
+    let mut found = 0;
+    for table in tables {
+        let statement = format!(
+            "SELECT count(*) FROM {table} t
+             WHERE strpos(t::text, $1) > 0 OR strpos(t::text, encode(convert_to($1, 'UTF8'), 'hex')) > 0"
+        );
+        let rows: i64 =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(statement)).bind(text).fetch_one(owner).await.unwrap();
+        found += rows;
+    }
+    found
+}

@@ -1,0 +1,152 @@
+//! Sessions as stored.
+
+use std::sync::Arc;
+
+use axum_login::tower_sessions::{
+    Expiry, Session, SessionStore,
+    session::{Id, Record},
+};
+use identity::session::PostgresStore;
+use sqlx::PgPool;
+use time::{Duration, OffsetDateTime};
+
+use super::*;
+
+async fn store(owner: &PgPool) -> PostgresStore {
+    PostgresStore::new(web(owner).await)
+}
+
+fn record(lasts: Duration) -> Record {
+    let data = [("greeting".to_owned(), "namaste".into())].into();
+    Record { id: Id::default(), data, expiry_date: OffsetDateTime::now_utc() + lasts }
+}
+
+/// As if the session had begun this much earlier; its expiry stays.
+async fn began_earlier(owner: &PgPool, by: &str) {
+    sqlx::query("UPDATE sessions SET created_at = created_at - $1::text::interval")
+        .bind(by)
+        .execute(owner)
+        .await
+        .unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_session_is_loaded_as_it_was_stored(owner: PgPool) {
+    let store = store(&owner).await;
+    let mut one = record(Duration::hours(1));
+    store.create(&mut one).await.unwrap();
+
+    let loaded = store.load(&one.id).await.unwrap().unwrap();
+    assert_eq!((loaded.id, &loaded.data), (one.id, &one.data));
+    assert!((loaded.expiry_date - one.expiry_date).abs() < Duration::milliseconds(1));
+
+    one.data.insert("greeting".to_owned(), "vanakkam".into());
+    one.expiry_date += Duration::hours(1);
+    store.save(&one).await.unwrap();
+    let saved = store.load(&one.id).await.unwrap().unwrap();
+    assert_eq!(saved.data, one.data);
+    assert!(saved.expiry_date > loaded.expiry_date);
+
+    store.delete(&one.id).await.unwrap();
+    assert_eq!(store.load(&one.id).await.unwrap(), None);
+    assert_eq!(store.load(&Id::default()).await.unwrap(), None);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn the_id_is_nowhere_in_the_database(owner: PgPool) {
+    let store = store(&owner).await;
+    let mut one = record(Duration::hours(1));
+    store.create(&mut one).await.unwrap();
+
+    let hex = |bytes: [u8; 16]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
+    let (little, big) = (hex(one.id.0.to_le_bytes()), hex(one.id.0.to_be_bytes()));
+    for spelling in [one.id.to_string(), one.id.0.to_string(), little, big] {
+        assert_eq!(rows_that_hold(&owner, &spelling).await, 0, "{spelling}");
+    }
+    assert_eq!(rows_that_hold(&owner, "namaste").await, 1, "the search finds what is there");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_renewed_session_keeps_its_data_and_the_old_id_is_dead(owner: PgPool) {
+    let store = Arc::new(store(&owner).await);
+    let expiry = Some(Expiry::OnInactivity(Duration::hours(1)));
+    let session = Session::new(None, store.clone(), expiry);
+    session.insert("greeting", "namaste").await.unwrap();
+    session.save().await.unwrap();
+    let old = session.id().unwrap();
+
+    session.cycle_id().await.unwrap();
+    session.save().await.unwrap();
+    let new = session.id().unwrap();
+    assert_ne!(old, new);
+    assert_eq!(store.load(&old).await.unwrap(), None);
+    let again = Session::new(Some(new), store.clone(), expiry);
+    assert_eq!(again.get::<String>("greeting").await.unwrap().as_deref(), Some("namaste"));
+    assert_eq!(count(&owner, "sessions").await, 1);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn an_expired_session_is_not_loaded(owner: PgPool) {
+    let store = store(&owner).await;
+    let mut over = record(Duration::seconds(-1));
+    store.create(&mut over).await.unwrap();
+    assert_eq!(store.load(&over.id).await.unwrap(), None);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_session_ends_after_twelve_hours_however_busy_it_is(owner: PgPool) {
+    let store = store(&owner).await;
+    let mut one = record(Duration::days(14));
+    store.create(&mut one).await.unwrap();
+
+    began_earlier(&owner, "11 hours 59 minutes").await;
+    one.expiry_date += Duration::hours(1);
+    store.save(&one).await.unwrap();
+    assert!(store.load(&one.id).await.unwrap().is_some());
+
+    began_earlier(&owner, "1 minute").await;
+    assert_eq!(store.load(&one.id).await.unwrap(), None);
+    store.save(&one).await.unwrap();
+    assert_eq!(store.load(&one.id).await.unwrap(), None, "use does not bring it back");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_session_that_ended_is_not_brought_back_by_a_request_under_way(owner: PgPool) {
+    let store = store(&owner).await;
+    let mut one = record(Duration::hours(1));
+    store.create(&mut one).await.unwrap();
+    store.delete(&one.id).await.unwrap();
+
+    store.save(&one).await.unwrap();
+    assert_eq!(store.load(&one.id).await.unwrap(), None);
+    assert_eq!(count(&owner, "sessions").await, 0);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn an_id_that_exists_is_not_taken_over(owner: PgPool) {
+    let store = store(&owner).await;
+    let mut first = record(Duration::hours(1));
+    store.create(&mut first).await.unwrap();
+    let mut second = Record { id: first.id, ..record(Duration::hours(2)) };
+    second.data.clear();
+
+    store.create(&mut second).await.unwrap();
+    assert_ne!(first.id, second.id);
+    assert_eq!(store.load(&first.id).await.unwrap().unwrap().data, first.data);
+    assert_eq!(store.load(&second.id).await.unwrap().unwrap().data, second.data);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_cannot_be_loaded_is_deleted_and_the_rest_is_kept(owner: PgPool) {
+    let store = store(&owner).await;
+    let mut old = record(Duration::days(14));
+    store.create(&mut old).await.unwrap();
+    began_earlier(&owner, "12 hours").await;
+    store.create(&mut record(Duration::seconds(-1))).await.unwrap();
+    let mut live = record(Duration::hours(1));
+    store.create(&mut live).await.unwrap();
+
+    assert_eq!(store.delete_expired().await.unwrap(), 2);
+    assert!(store.load(&live.id).await.unwrap().is_some());
+    assert_eq!(count(&owner, "sessions").await, 1);
+}

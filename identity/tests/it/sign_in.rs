@@ -1,0 +1,122 @@
+//! Proving who one is.
+
+use std::time::Instant;
+
+use identity::{Identity, SignInError};
+use sqlx::PgPool;
+
+use super::*;
+
+async fn refused(identity: &Identity, identifier: &str, password: &str) -> SignInError {
+    identity.sign_in(identifier, password.into()).await.unwrap_err()
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn every_spelling_of_the_number_and_the_email_signs_in(owner: PgPool) {
+    let identity = identity(&owner).await;
+    let id = ananya(&identity).await.unwrap();
+    for identifier in [
+        "9845012264",
+        "98450 12264",
+        "098450-12264",
+        "+91 98450 12264",
+        "+91 (098450) 12264",
+        "919845012264",
+        "ananya@example.in",
+        " Ananya@Example.IN ",
+    ] {
+        assert_eq!(identity.sign_in(identifier, PASSWORD.into()).await.unwrap(), id, "{identifier}");
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_wrong_password_and_somebody_unknown_get_the_same_answer(owner: PgPool) {
+    let identity = identity(&owner).await;
+    ananya(&identity).await.unwrap();
+    for (identifier, password) in [
+        ("98450 12264", "correct horse batterx"),
+        ("98450 12264", ""),
+        ("98450 12264", &"x".repeat(1025)),
+        ("ananya@example.in", "Correct horse battery"),
+        ("98450 12265", PASSWORD),
+        ("nobody@example.in", PASSWORD),
+        ("neither a phone nor an e-mail", PASSWORD),
+        ("", PASSWORD),
+        ("' OR 1=1 --", PASSWORD),
+    ] {
+        let error = refused(&identity, identifier, password).await;
+        assert!(matches!(error, SignInError::Refused), "{identifier}: {error:?}");
+        assert_eq!(error.to_string(), "The phone number, e-mail address or password is not right.");
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_wrong_password_and_somebody_unknown_cost_the_same_time(owner: PgPool) {
+    let identity = Identity::new(web(&owner).await, 100);
+    ananya(&identity).await.unwrap();
+    let kinds = [("98450 12264", "known"), ("98450 12265", "unknown"), ("not an identifier", "malformed")];
+    let mut times = vec![Vec::new(); kinds.len()];
+    for _ in 0..15 {
+        // Taken in turns, so that a busy moment of the machine falls on all of them.
+        for ((identifier, _), times) in kinds.iter().zip(&mut times) {
+            let start = Instant::now();
+            refused(&identity, identifier, "a password that is wrong").await;
+            times.push(start.elapsed());
+        }
+    }
+    let known = median(&mut times[0]);
+    for (i, (_, kind)) in kinds.iter().enumerate().skip(1) {
+        let percent = median(&mut times[i]).as_micros() * 100 / known.as_micros();
+        assert!((60..=167).contains(&percent), "{kind} takes {percent} % of the time of a known number");
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn an_overlong_password_is_refused_without_hashing_it(owner: PgPool) {
+    let identity = identity(&owner).await;
+    ananya(&identity).await.unwrap();
+    // No try is counted either, so many of them neither cost nor lock anything.
+    for _ in 0..50 {
+        let error = refused(&identity, "98450 12264", &"x".repeat(1 << 20)).await;
+        assert!(matches!(error, SignInError::Refused), "{error:?}");
+    }
+    identity.sign_in("98450 12264", PASSWORD.into()).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn after_ten_tries_an_identifier_waits_and_others_do_not(owner: PgPool) {
+    let identity = identity(&owner).await;
+    let id = ananya(&identity).await.unwrap();
+    let bharat = identity.sign_up(person("Bharat", "98450 12265")).await.unwrap();
+
+    for spelling in ["9845012264", "+91 98450 12264"].iter().cycle().take(10) {
+        let error = refused(&identity, spelling, "a password that is wrong").await;
+        assert!(matches!(error, SignInError::Refused), "{error:?}");
+    }
+    for password in [PASSWORD, "a password that is wrong"] {
+        let error = refused(&identity, "098450 12264", password).await;
+        let SignInError::TooMany { seconds } = error else { panic!("{error:?}") };
+        assert!((1..=181).contains(&seconds), "{seconds}");
+    }
+    assert_eq!(identity.sign_in("98450 12265", PASSWORD.into()).await.unwrap(), bharat);
+    assert!(identity.current_user(id).await.unwrap().is_some(), "an open session goes on");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn somebody_unknown_is_throttled_as_somebody_known_is(owner: PgPool) {
+    let identity = identity(&owner).await;
+    for _ in 0..10 {
+        let error = refused(&identity, "nobody@example.in", PASSWORD).await;
+        assert!(matches!(error, SignInError::Refused), "{error:?}");
+    }
+    let error = refused(&identity, "nobody@example.in", PASSWORD).await;
+    assert!(matches!(error, SignInError::TooMany { .. }), "{error:?}");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_database_that_is_away_is_not_a_wrong_password(owner: PgPool) {
+    let identity = identity(&owner).await;
+    identity.pool().close().await;
+    let error = refused(&identity, "98450 12264", PASSWORD).await;
+    assert!(matches!(error, SignInError::Storage(_)), "{error:?}");
+}

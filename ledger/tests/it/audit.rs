@@ -1,0 +1,198 @@
+//! Each rule of the audit, broken on purpose.
+
+use ledger::audit::{Audit, audit};
+use sqlx::PgPool;
+
+use crate::fixture::{Bench, request};
+
+/// Books with two top-ups and four transfers, found right.
+struct Books {
+    bench: Bench,
+    /// The accounts of two people, the smaller first.
+    accounts: [i64; 2],
+}
+
+impl Books {
+    async fn right(admin: PgPool) -> Self {
+        let bench = Bench::new(admin);
+        let (ananya, vikram) = (bench.funded("Ananya", 500_00).await, bench.funded("Vikram", 500_00).await);
+        for _ in 0..2 {
+            bench.web.transfer(ananya, request(vikram, 100_00)).await.unwrap();
+            bench.web.transfer(vikram, request(ananya, 50_00)).await.unwrap();
+        }
+        let accounts = [bench.account(ananya).await, bench.account(vikram).await];
+        let found = audit(&bench.auditor).await.unwrap();
+        assert_eq!(found, Audit { accounts: 5, transfers: 6, entries: 12, findings: vec![] });
+        Books { bench, accounts }
+    }
+
+    /// Tampers, and asserts that exactly these rules are found broken, each with its first row.
+    async fn tampered(&self, statements: impl Into<String>, findings: &[(&str, &str)]) {
+        self.bench.tamper(statements).await;
+        let found = audit(&self.bench.auditor).await.unwrap().findings;
+        assert_eq!(found.len(), findings.len(), "{found:?}");
+        for (finding, (rule, row)) in found.iter().zip(findings) {
+            assert!(finding.rule.starts_with(rule) && finding.row.starts_with(row), "{finding:?}");
+        }
+    }
+
+    async fn text(&self, query: &'static str) -> String {
+        sqlx::query_scalar(query).fetch_one(&self.bench.admin).await.unwrap()
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_transfer_that_says_something_else_than_its_entries_is_found(admin: PgPool) {
+    let books = Books::right(admin).await;
+    let first = books.text("SELECT min(id::text) FROM transfers WHERE kind = 'p2p'").await;
+    let rule = "the entries of a transfer are its amount";
+    books
+        .tampered(
+            "UPDATE transfers SET amount = amount + 1 WHERE kind = 'p2p'",
+            &[(rule, &format!("transfer {first}"))],
+        )
+        .await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn entries_of_no_transfer_are_found_even_if_everything_adds_up(admin: PgPool) {
+    let books = Books::right(admin).await;
+    let [a, b] = books.accounts;
+    let nowhere = "00000000-0000-7000-8000-000000000001";
+    let forged = format!(
+        "INSERT INTO entries SELECT id, version + 1, '{nowhere}', -777, balance - 777, now() FROM accounts WHERE id = {a};
+         INSERT INTO entries SELECT id, version + 1, '{nowhere}', 777, balance + 777, now() FROM accounts WHERE id = {b};
+         UPDATE accounts SET version = version + 1, balance = balance - 777 WHERE id = {a};
+         UPDATE accounts SET version = version + 1, balance = balance + 777 WHERE id = {b};"
+    );
+    let rule = "the entries of a transfer are its amount";
+    books.tampered(forged, &[(rule, &format!("transfer {nowhere}"))]).await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_balance_that_is_not_its_entries_is_found(admin: PgPool) {
+    let books = Books::right(admin).await;
+    let [a, b] = books.accounts;
+    // From one to the other, so that the total is kept; the second account is wrong as well.
+    let moved = format!(
+        "UPDATE accounts SET balance = balance + 5 WHERE id = {b}; UPDATE accounts SET balance = balance - 5 WHERE id = {a}"
+    );
+    let rule = "an account's balance is the sum of its entries";
+    books
+        .tampered(moved, &[(rule, &format!("account {a} says 39995 at version 5, its 5 entries say 40000"))])
+        .await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_version_that_is_not_the_number_of_entries_is_found(admin: PgPool) {
+    let books = Books::right(admin).await;
+    let [a, _] = books.accounts;
+    let rule = "an account's balance is the sum of its entries";
+    let row = format!("account {a} says 40000 at version 6");
+    books.tampered(format!("UPDATE accounts SET version = 6 WHERE id = {a}"), &[(rule, &row)]).await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_running_balance_or_a_number_out_of_line_is_found(admin: PgPool) {
+    let books = Books::right(admin).await;
+    let [_, b] = books.accounts;
+    let rule = "each entry follows the one before it";
+    let changed = format!(
+        "UPDATE entries SET balance_after = balance_after + 1 WHERE account_id = {b} AND version IN (2, 4)"
+    );
+    books.tampered(changed, &[(rule, &format!("entry 2 of account {b}"))]).await;
+    let back = format!(
+        "UPDATE entries SET balance_after = balance_after - 1 WHERE account_id = {b} AND version IN (2, 4)"
+    );
+    books.tampered(back, &[]).await;
+    let gap = format!("UPDATE entries SET version = 9 WHERE account_id = {b} AND version = 5");
+    books.tampered(gap, &[(rule, &format!("entry 9 of account {b}"))]).await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn money_out_of_nowhere_is_found(admin: PgPool) {
+    let books = Books::right(admin).await;
+    let [a, _] = books.accounts;
+    let sum = "an account's balance is the sum of its entries";
+    let minted = format!("UPDATE accounts SET balance = balance + 500 WHERE id = {a}");
+    books
+        .tampered(
+            minted,
+            &[
+                (sum, &format!("account {a}")),
+                ("all balances together are zero", "all balances together are 500"),
+            ],
+        )
+        .await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn somebody_who_spent_more_than_they_had_is_found(admin: PgPool) {
+    let books = Books::right(admin).await;
+    let [a, b] = books.accounts;
+    sqlx::raw_sql("ALTER TABLE accounts DROP CONSTRAINT accounts_not_overdrawn")
+        .execute(&books.bench.admin)
+        .await
+        .unwrap();
+    for (from, to, paise) in [(a, b, 400_01), (b, a, 1_00)] {
+        sqlx::query(
+            "INSERT INTO transfers (id, kind, debit_account, credit_account, amount, idempotency_key)
+             VALUES (gen_random_uuid(), 'p2p', $1, $2, $3, 'k')",
+        )
+        .bind(from)
+        .bind(to)
+        .bind(paise)
+        .execute(&books.bench.admin)
+        .await
+        .unwrap();
+    }
+    // They have money again by now: the moment without is found all the same.
+    books
+        .tampered(
+            "",
+            &[("nobody has spent more than they had", &format!("account {a} had -1 after entry 6"))],
+        )
+        .await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn an_intent_that_says_something_else_than_its_credit_is_found(admin: PgPool) {
+    let books = Books::right(admin).await;
+    let first = books.text("SELECT min(id::text) FROM on_ramps").await;
+    let rule = "an intent is SUCCESS exactly when it was credited";
+    let undone = "UPDATE on_ramps SET status = 'FAILURE', transfer_id = NULL";
+    books.tampered(undone, &[(rule, &format!("intent {first} is FAILURE"))]).await;
+    let redone = "UPDATE on_ramps r SET status = 'SUCCESS', transfer_id = t.id FROM transfers t WHERE t.on_ramp_id = r.id";
+    books.tampered(redone, &[]).await;
+    for (change, back) in [
+        ("amount = amount + 1", "amount = amount - 1"),
+        ("account_id = account_id + 100", "account_id = account_id - 100"),
+    ] {
+        books
+            .tampered(
+                format!("UPDATE on_ramps SET {change}"),
+                &[(rule, &format!("intent {first} is SUCCESS"))],
+            )
+            .await;
+        books.tampered(format!("UPDATE on_ramps SET {back}"), &[]).await;
+    }
+    let another = "UPDATE on_ramps SET transfer_id = (SELECT id FROM transfers WHERE kind = 'p2p' LIMIT 1)";
+    books.tampered(another, &[(rule, &format!("intent {first} is SUCCESS"))]).await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn an_audit_reads_one_moment_while_money_moves_on(admin: PgPool) {
+    let books = Books::right(admin).await;
+    let bench = &books.bench;
+    let (ananya, vikram) = (bench.funded("Meera", 100_00).await, bench.person("Rohan").await);
+    let web = bench.web.clone();
+    let moving = tokio::spawn(async move {
+        for _ in 0..60 {
+            web.transfer(ananya, request(vikram, 1)).await.unwrap();
+        }
+    });
+    while !moving.is_finished() {
+        bench.assert_books_right().await;
+    }
+    moving.await.unwrap();
+}

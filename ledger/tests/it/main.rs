@@ -1,0 +1,16 @@
+//! The ledger against a real Postgres, a database for each test, and a real Redis. Services work with
+//! their own roles, so each test also shows that their rights suffice; the superuser only looks and tampers.
+#![allow(clippy::unwrap_used)]
+
+mod activity;
+mod audit;
+mod balance;
+mod fixture;
+mod hammer;
+mod on_ramp;
+mod outbox;
+mod rights;
+mod schema;
+mod settlement;
+mod transfer;
+mod welcome;

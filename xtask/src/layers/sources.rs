@@ -1,0 +1,117 @@
+//! Rules about where words may stand in the sources. Tests are free of them.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context as _, Result};
+
+/// These words stand only there.
+pub struct Rule {
+    /// What to look for, in lower case.
+    words: &'static [&'static str],
+    /// Whether a file, by its path in the project, may hold them.
+    allowed: fn(&str) -> bool,
+    reason: &'static str,
+}
+
+/// Every rule about sources.
+pub const RULES: &[Rule] = &[
+    Rule {
+        words: &["sqlx::query", "query!(", "query_as!(", "query_scalar!(", "query_file", "raw_sql("],
+        allowed: |path| {
+            (path.starts_with("ledger/") || path.starts_with("identity/")) && path.ends_with("/repo.rs")
+        },
+        reason: "SQL stands in repo.rs files of ledger and identity",
+    },
+    Rule {
+        words: &[
+            "into transfers",
+            "into entries",
+            "into accounts",
+            "update accounts",
+            "update entries",
+            "update transfers",
+        ],
+        allowed: |path| path.starts_with("ledger/src/posting/"),
+        reason: "only ledger/posting moves money",
+    },
+];
+
+/// A sentence for every line that breaks a rule.
+pub fn broken(root: &Path) -> Result<Vec<String>> {
+    let mut broken = Vec::new();
+    for package in
+        ["app", "cache", "domain", "frontend", "identity", "ledger", "server", "service", "webhook"]
+    {
+        let mut files = Vec::new();
+        rust_files(&root.join(package).join("src"), &mut files)?;
+        for file in files {
+            let text =
+                fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+            let path = file.strip_prefix(root)?.to_string_lossy().into_owned();
+            broken.extend(RULES.iter().flat_map(|rule| rule.broken_by(&path, &text)));
+        }
+    }
+    Ok(broken)
+}
+
+impl Rule {
+    fn broken_by(&self, path: &str, text: &str) -> Vec<String> {
+        if (self.allowed)(path) {
+            return Vec::new();
+        }
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default().lines().enumerate();
+        let told = |line: &str| line.trim_start().starts_with("//");
+        code.filter(|(_, line)| {
+            !told(line) && self.words.iter().any(|word| line.to_lowercase().contains(word))
+        })
+        .map(|(number, line)| format!("{path}:{}: {}: {}", number + 1, line.trim(), self.reason))
+        .collect()
+    }
+}
+
+fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        let path = entry?.path();
+        if path.is_dir() {
+            rust_files(&path, files)?;
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULES;
+
+    #[test]
+    fn every_rule_fails_for_each_of_its_words_in_a_page() {
+        for rule in RULES {
+            for word in rule.words {
+                let text = format!("fn page() {{\n    {}\n}}\n", word.to_uppercase());
+                let broken = rule.broken_by("app/src/send/api.rs", &text);
+                assert_eq!(broken.len(), 1, "{word}");
+                assert!(broken[0].starts_with("app/src/send/api.rs:2: "), "{}", broken[0]);
+            }
+        }
+    }
+
+    #[test]
+    fn repositories_may_hold_sql_but_only_posting_moves_money() {
+        let text = "sqlx::query!(\"INSERT INTO transfers …\")";
+        assert!(RULES[0].broken_by("ledger/src/transfer/repo.rs", text).is_empty());
+        assert_eq!(RULES[1].broken_by("ledger/src/transfer/repo.rs", text).len(), 1);
+        assert!(RULES[1].broken_by("ledger/src/posting/repo.rs", text).is_empty());
+        assert_eq!(RULES[0].broken_by("server/src/repo.rs", text).len(), 1);
+    }
+
+    #[test]
+    fn comments_and_unit_tests_may_say_what_they_like() {
+        let text = "//! Never `INSERT INTO entries` here.\n#[cfg(test)]\nmod tests { /* update accounts */ }";
+        assert!(RULES[1].broken_by("ledger/src/lib.rs", text).is_empty());
+    }
+}

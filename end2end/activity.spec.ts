@@ -3,6 +3,7 @@
 import { expect, movements, test } from "./fixtures";
 
 test("plain links lead to every movement once, even while more come in", async ({ newcomer }) => {
+  test.slow();
   const [asha, meera] = [await newcomer(), await newcomer("Meera Krishnan")];
   await asha.addMoney(500_00);
   const sent = await Promise.all(Array.from({ length: 65 }, (_, i) => asha.pay(meera, 100 + i, `Number ${i}`)));

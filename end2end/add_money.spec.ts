@@ -12,6 +12,7 @@ async function askFor(page: Page, amount: string, bank = "Deccan Savings") {
 }
 
 test("an amount that cannot be asked for is answered with a sentence and stays as it was typed", async ({ newcomer }) => {
+  test.slow();
   const asha = await newcomer();
   const { page } = asha;
   const refused: [string, RegExp][] = [
@@ -42,7 +43,8 @@ test("an amount is answered while it is typed", { tag: "@js" }, async ({ newcome
   await page.goto("/add-money");
   const amount = page.getByLabel("Amount", { exact: true });
   await amount.fill("1234.5");
-  await expect(amount).toHaveAccessibleDescription(/One thousand two hundred thirty-four rupees and fifty paise/);
+  const inWords = /One thousand two hundred thirty-four rupees and fifty paise/;
+  await expect(amount).toHaveAccessibleDescription(inWords, { timeout: 20_000 }); // until the script is there
   await amount.fill("100001");
   await amount.blur();
   await expect(amount).toHaveAccessibleDescription(/most you can move at a time is ₹1,00,000/);
@@ -152,7 +154,7 @@ test("the status page follows the bank by itself", async ({ newcomer }) => {
   await expect(asha.page.getByText("Processing", { exact: true })).toBeVisible();
   await expect(asha.page.getByRole("main")).toContainText("Nothing is in your wallet until the bank confirms");
   await deliver(asha.page, payment, { type: "payment.succeeded" });
-  await expect(asha.page.getByText("Added to your wallet", { exact: true })).toBeVisible();
+  await expect(asha.page.getByText("Added to your wallet", { exact: true })).toBeVisible({ timeout: 20_000 });
   await asha.page.getByRole("link", { name: "See the receipt" }).click();
   await expect(asha.page.getByRole("heading", { level: 1 })).toHaveAccessibleName("₹500.00 added from Deccan Savings");
 });

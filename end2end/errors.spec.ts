@@ -42,6 +42,7 @@ test.describe("from another site", () => {
   ];
 
   test("no form, no function and no call of the API is taken", async ({ newcomer }) => {
+    test.slow();
     const [asha, meera] = [await newcomer(), await newcomer("Meera Krishnan")];
     await asha.addMoney(100_00);
     const draft = await drafted(asha, meera);
@@ -101,6 +102,7 @@ test.describe("text", () => {
   const note = `<!-- --><script>alert(4)</script> </textarea> ]]> %3Cb%3E &lt;b&gt; ${"`${7*7}`"} <b>x</b>`;
 
   test("in names and notes stays text on every page", async ({ newcomer, visitor }) => {
+    test.slow();
     for (const name of names) {
       const mallory = await signUp(await visitor(), name, newPhone());
       const asha = await newcomer();

@@ -3,6 +3,7 @@
 import { askToSend, BANK, expect, masked, movements, newPhone, signUp, test } from "./fixtures";
 
 test("money comes in from a bank and goes to a person, and both have it in writing", async ({ visitor }) => {
+  test.slow();
   const asha = await signUp(await visitor(), "Asha Rao", newPhone());
   const meera = await signUp(await visitor(), "Meera Krishnan", newPhone());
   const page = asha.page;

@@ -1,27 +1,26 @@
 // How a person likes to see things: kept by the browser, right from the first byte, with script or without.
 
-import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
 
-/** The colour behind everything. */
-const paper = (page: Page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+const [LIGHT, DARK] = ["rgb(250, 248, 244)", "rgb(18, 17, 15)"];
 
 test("the theme is remembered and is right from the first byte", async ({ newcomer }) => {
   const { page } = await newcomer();
+  const paper = page.locator("body"); // no role says what is behind everything
   await page.emulateMedia({ colorScheme: "light" });
   await page.goto("/activity");
-  expect(await paper(page)).toBe("rgb(250, 248, 244)");
+  await expect(paper).toHaveCSS("background-color", LIGHT);
   await page.getByRole("button", { name: "Theme" }).click();
   await page.getByRole("button", { name: "Dark" }).click();
-  await expect.poll(() => paper(page)).toBe("rgb(18, 17, 15)");
+  await expect(paper).toHaveCSS("background-color", DARK);
   await expect(page).toHaveURL("/activity");
 
   const home = await page.goto("/home");
   expect((await home?.text())?.match(/<html[^>]*>/)?.[0]).toContain('data-theme="dark"');
-  expect(await paper(page)).toBe("rgb(18, 17, 15)");
+  await expect(paper).toHaveCSS("background-color", DARK);
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sign in");
-  expect(await paper(page)).toBe("rgb(18, 17, 15)");
+  await expect(paper).toHaveCSS("background-color", DARK);
 });
 
 test("amounts can be hidden, stay hidden, and come back", async ({ newcomer }) => {

@@ -13,6 +13,7 @@ async function review(page: Page, to: Person, amount: string) {
 const sendButton = (page: Page) => page.getByRole("button", { name: /^Send ₹/ });
 
 test("what cannot be sent is answered with a sentence and stays as it was typed", async ({ newcomer }) => {
+  test.slow();
   const [asha, meera] = [await newcomer(), await newcomer("Meera Krishnan")];
   await asha.addMoney(100_00);
   const refused: { to?: string; amount?: string; field: "To" | "Amount"; sentence: RegExp }[] = [

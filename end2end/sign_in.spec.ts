@@ -51,6 +51,7 @@ test.describe("signing up", () => {
 
 test.describe("signing in", () => {
   test("works with every spelling of the number, and with the e-mail address", async ({ newcomer, page }) => {
+    test.slow();
     const email = `Asha.${randomUUID()}@example.in`;
     const { phone, name } = await newcomer("Asha Rao", email);
     const [five, rest] = [phone.slice(0, 5), phone.slice(5)];
@@ -105,6 +106,7 @@ test.describe("signing in", () => {
   ];
 
   test("never leads to another site, whatever the address says", async ({ newcomer, page }) => {
+    test.slow();
     const asha = await newcomer();
     for (const next of elsewhere) {
       await page.goto(`/sign-in?next=${encodeURIComponent(next)}`);
@@ -127,8 +129,10 @@ test("a password can be looked at", { tag: "@js" }, async ({ page }) => {
   await page.goto("/sign-in");
   const password = page.getByLabel("Password", { exact: true });
   await password.fill(PASSWORD);
-  await page.getByRole("button", { name: "Show password" }).click();
-  await expect(password).toHaveAttribute("type", "text");
+  await expect(async () => { // until the script is there
+    await page.getByRole("button", { name: "Show password" }).click();
+    await expect(password).toHaveAttribute("type", "text", { timeout: 500 });
+  }).toPass();
   await page.getByRole("button", { name: "Hide password" }).click();
   await expect(password).toHaveAttribute("type", "password");
 });

@@ -93,7 +93,7 @@ CREATE TABLE transfers (
     amount          bigint NOT NULL,                            -- paise
     note            text NOT NULL DEFAULT '',
     idempotency_key text,                                       -- the sender's name for the attempt
-    on_ramp_id      uuid,                                       -- the intent it settles
+    on_ramp_id      uuid REFERENCES on_ramps (id),              -- the intent it settles
     bank_event_id   text REFERENCES bank_events (id),           -- the message that brought it
     created_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
     -- The account that an intent names; null for what only reaches suspense.

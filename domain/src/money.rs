@@ -294,7 +294,7 @@ fn words(n: u64) -> String {
         [(1_00_00_000, "crore"), (1_00_000, "lakh"), (1_000, "thousand"), (100, "hundred")];
     if let Some((size, unit)) = UNITS.into_iter().find(|(size, _)| n >= *size) {
         let head = format!("{} {unit}", words(n / size));
-        return if n % size == 0 { head } else { format!("{head} {}", words(n % size)) };
+        return if n.is_multiple_of(size) { head } else { format!("{head} {}", words(n % size)) };
     }
     match n as usize {
         n @ 0..20 => ONES[n].to_owned(),

@@ -39,6 +39,18 @@ pub fn wasm_target(project: &Project) -> Result<()> {
     process::run(Command::new("rustup").args(["target", "add", WASM]).current_dir(&project.root))
 }
 
+/// Adds rustfmt and clippy, which a minimal toolchain lacks.
+pub fn lint_components(project: &Project) -> Result<()> {
+    for (command, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
+        if process::capture(cargo(&project.root).args([command, "--version"])).is_err() {
+            process::run(
+                Command::new("rustup").args(["component", "add", component]).current_dir(&project.root),
+            )?;
+        }
+    }
+    Ok(())
+}
+
 /// Server, webhook and bank.
 pub fn build_host(project: &Project) -> Result<()> {
     process::run(cargo(&project.root).arg("build").args(HOST))

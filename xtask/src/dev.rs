@@ -70,7 +70,7 @@ fn start<'a>(project: &'a Project, port: u16, services: &mut Services) -> Result
         given.as_ref().map_or(Ok(()), |url| give_passwords(url, &stack.secrets))
     })?;
     secrets::keep_values(project, &stack.values())?;
-    step("Webhook, bank, web", || stack.start(services, &project.dev_subfolder("log")?))?;
+    step("Bank, webhook, web", || stack.start(services, &project.dev_subfolder("log")?))?;
     step("Three people with money", || demo::people(&stack.web(), &stack.bank()))?;
     Ok(stack)
 }

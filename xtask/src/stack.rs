@@ -61,7 +61,7 @@ impl Stack<'_> {
         )
     }
 
-    /// Starts the webhook, the bank and the web, each when the one before it is ready.
+    /// Starts the bank, the webhook and the web, each when the one before it is ready; they stop the other way round.
     pub fn start(&self, services: &mut Services, logs: &Path) -> Result<()> {
         let common = vec![("BANK_WEBHOOK_SECRETS", self.secrets["BANK_WEBHOOK_SECRETS"].clone())];
         let mut webhook = common.clone();
@@ -75,8 +75,8 @@ impl Stack<'_> {
             bank.push(("BANK_STATE", state.display().to_string()));
         }
 
-        self.serve(services, logs, "okane-webhook", &[], webhook, self.port + 1)?;
         self.serve(services, logs, "okane-bank", &[], bank, self.port + 2)?;
+        self.serve(services, logs, "okane-webhook", &[], webhook, self.port + 1)?;
         self.serve(services, logs, "okane", &["serve"], self.web_environment(), self.port)
     }
 

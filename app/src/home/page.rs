@@ -53,6 +53,8 @@ fn HomeView(home: Home) -> impl IntoView {
 
 #[component]
 fn Spendable(balance: Balance) -> impl IntoView {
+    let is_held = balance.held > Paise::ZERO;
+    let held_class = if is_held { "state state-held" } else { "text-14 text-soft" };
     view! {
         <section class="grid justify-items-start gap-3" aria-labelledby="spend">
             <h1 class="grid justify-items-start gap-2 tracking-normal" id="spend">
@@ -61,16 +63,10 @@ fn Spendable(balance: Balance) -> impl IntoView {
                     <Money of=balance.available size=Size::Balance/>
                 </span>
             </h1>
-            {(balance.held > Paise::ZERO)
-                .then(|| {
-                    view! {
-                        <p class="state state-held">
-                            <Icon of=Glyph::Pause/>
-                            <Money of=balance.held/>
-                            " more is held"
-                        </p>
-                    }
-                })}
+            <p class=held_class>
+                {is_held.then(|| view! { <Icon of=Glyph::Pause/> })}
+                <span><Money of=balance.held/> " held"</span>
+            </p>
         </section>
     }
 }

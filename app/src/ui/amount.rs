@@ -1,7 +1,5 @@
 //! The field for an amount. With script it answers while one types, by the same rules as the server.
 
-// The macro makes an undocumented struct of the properties.
-#![allow(missing_docs)]
 
 use domain::{Amount, AmountError, Paise};
 use leptos::{html::Input, prelude::*};

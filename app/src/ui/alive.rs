@@ -1,8 +1,5 @@
 //! The parts of a page that need script, and that a page can do without: without it they are not shown.
 
-// The macro makes undocumented structs of the properties.
-#![allow(missing_docs)]
-
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlFormElement};

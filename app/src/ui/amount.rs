@@ -1,6 +1,5 @@
 //! The field for an amount. With script it answers while one types, by the same rules as the server.
 
-
 use domain::{Amount, AmountError, Paise};
 use leptos::{html::Input, prelude::*};
 

@@ -60,12 +60,13 @@ export class Person {
     return { id, payment: await paymentOf(this.page, bank_page) };
   }
 
-  /** Money from a bank that says yes at once. */
-  async addMoney(paise: number) {
+  /** Money from a bank that says yes at once; answers with the intent. */
+  async addMoney(paise: number): Promise<string> {
     const before = await this.balance();
-    const { payment } = await this.askBank(paise);
+    const { id, payment } = await this.askBank(paise);
     expect(await deliver(this.page, payment, { type: "payment.succeeded" })).toEqual([200]);
     await expect.poll(() => this.balance()).toBe(before + paise);
+    return id;
   }
 
   /** Pays somebody; answers with the transfer's id. */

@@ -29,7 +29,7 @@ test.describe("every page", () => {
       expect(inner, name).toBeLessThanOrEqual(outer);
       await expect(page.getByRole("heading", { level: 1 }), name).toHaveCount(1);
       await expect(page.getByRole("main"), name).toHaveCount(1);
-      await expect(page, name).toHaveTitle(/^.{3,} · OKANE$/);
+      await expect(page, name).toHaveTitle(/^.{3,} · (OKANE|.+ \(simulator\))$/);
     });
   });
 });

@@ -20,11 +20,11 @@ const DOORS: Place[] = [
 
 /** Every private page, of somebody who has been through everything. */
 async function places(asha: Person, meera: Person): Promise<Place[]> {
-  await asha.addMoney(12_345_67);
+  const added = await asha.addMoney(12_345_67);
   const sent = await asha.pay(meera, 1_250_50, "Tickets for Saturday");
   await meera.pay(asha, 640_00, "Half of the gas bill");
   const settled = (await asha.activity()).find((item: { amount_minor: number }) => item.amount_minor === 12_345_67).id;
-  const pending = (await asha.askBank(10_000_00, "nilgiri")).id;
+  const pending = await asha.askBank(10_000_00, "nilgiri");
   const declined = await asha.askBank(750_00, "malwa");
   await asha.page.request.post(declined.payment.page, { form: { decide: "decline" }, maxRedirects: 0 });
   await expect.poll(async () => (await asha.get(`/api/v1/on-ramps/${declined.id}`)).status).toBe("FAILURE");
@@ -32,8 +32,11 @@ async function places(asha: Person, meera: Person): Promise<Place[]> {
     ["home", (page) => page.goto("/home")],
     ["activity", (page) => page.goto("/activity")],
     ["add-money", (page) => page.goto("/add-money")],
-    ["add-money-pending", (page) => page.goto(`/add-money/${pending}`)],
+    ["add-money-pending", (page) => page.goto(`/add-money/${pending.id}`)],
+    ["add-money-success", (page) => page.goto(`/add-money/${added}`)],
     ["add-money-declined", (page) => page.goto(`/add-money/${declined.id}`)],
+    ["bank", (page) => page.goto(pending.payment.page)],
+    ["bank-decided", (page) => page.goto(declined.payment.page)],
     ["send", (page) => page.goto("/send")],
     ["send-refused", (page) => ask(page, meera.phone, "999999")],
     ["review", (page) => ask(page, meera.phone, "1.50")],

@@ -56,8 +56,10 @@ impl Stack<'_> {
     /// Brings the schema up to date.
     pub fn migrate(&self) -> Result<()> {
         let mut command = Command::new(self.binary("okane"));
-        process::run(
-            command.arg("migrate").env("DATABASE_URL", &self.database.owner).current_dir(&self.project.root),
+        command.arg("migrate").env("DATABASE_URL", &self.database.owner).current_dir(&self.project.root);
+        process::run(command.env_remove("RUST_BACKTRACE")).context(
+            "the schema could not be brought up to date (a migration that was edited after it had been applied \
+             needs a database that begins anew: remove the folder named under Postgres)",
         )
     }
 

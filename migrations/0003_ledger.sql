@@ -110,8 +110,9 @@ CREATE TABLE transfers (
         ELSE false END),
     CONSTRAINT transfers_p2p_limit CHECK (kind <> 'p2p' OR amount <= 10000000),
     CONSTRAINT transfers_p2p_has_key CHECK ((kind = 'p2p') = (idempotency_key IS NOT NULL)),
-    CONSTRAINT transfers_bank_money_has_cause CHECK (
-        (kind IN ('on_ramp', 'suspense')) = (on_ramp_id IS NOT NULL AND bank_event_id IS NOT NULL)),
+    CONSTRAINT transfers_bank_money_has_cause CHECK (CASE
+        WHEN kind IN ('on_ramp', 'suspense') THEN on_ramp_id IS NOT NULL AND bank_event_id IS NOT NULL
+        ELSE on_ramp_id IS NULL AND bank_event_id IS NULL END),
     CONSTRAINT transfers_one_per_key UNIQUE (debit_account, idempotency_key),
     CONSTRAINT transfers_one_per_on_ramp UNIQUE (on_ramp_id),
     CONSTRAINT transfers_match_on_ramp FOREIGN KEY (on_ramp_id, settles_account, amount)

@@ -26,6 +26,12 @@ impl IdempotencyKey {
     }
 }
 
+impl From<uuid::Uuid> for IdempotencyKey {
+    fn from(id: uuid::Uuid) -> Self {
+        IdempotencyKey(id.to_string())
+    }
+}
+
 impl fmt::Display for IdempotencyKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -9,6 +9,7 @@ use domain::OnRampId;
 use identity::session::PostgresStore;
 use ledger::Ledger;
 use ledger::outbox::{Task, Topic};
+use tokio::task::JoinSet;
 
 /// Between two looks at an outbox that was empty.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -17,18 +18,25 @@ const HOUSEKEEPING: Duration = Duration::from_secs(5);
 /// Rows taken at a time.
 const BATCH: i64 = 100;
 
-/// Runs until aborted. A row that cannot be told now stays and comes back later by itself.
+/// Runs until aborted. A row that cannot be told now stays and comes back later by itself; a bank that
+/// hangs holds up neither the end of overdue intents nor what others are to be told.
 pub(crate) async fn run(ledger: Ledger, bank: BankClient, sessions: PostgresStore) {
-    let mut housekeeping = tokio::time::interval(HOUSEKEEPING);
+    tokio::join!(keep_house(&ledger, &sessions), work_off(&ledger, &bank));
+}
+
+async fn keep_house(ledger: &Ledger, sessions: &PostgresStore) {
+    let mut pace = tokio::time::interval(HOUSEKEEPING);
     loop {
-        tokio::select! {
-            _ = housekeeping.tick() => {
-                report(ledger.expire_on_ramps().await.map(|_| ()), "overdue intents could not be ended");
-                report(sessions.delete_expired().await.map(|_| ()), "old sessions could not be deleted");
-            }
-            _ = tokio::time::sleep(PAUSE) => {
-                while round(&ledger, &bank).await {}
-            }
+        pace.tick().await;
+        report(ledger.expire_on_ramps().await.map(|_| ()), "overdue intents could not be ended");
+        report(sessions.delete_expired().await.map(|_| ()), "old sessions could not be deleted");
+    }
+}
+
+async fn work_off(ledger: &Ledger, bank: &BankClient) {
+    loop {
+        if !round(ledger, bank).await {
+            tokio::time::sleep(PAUSE).await;
         }
     }
 }
@@ -49,10 +57,15 @@ async fn round(ledger: &Ledger, bank: &BankClient) -> bool {
         Err(_) => vec![],
     };
     report(published, "balances could not be published");
+    let mut calls = JoinSet::new();
     for task in &tasks {
         let told = match task.topic {
             Topic::TransferPosted(_) => false,
-            Topic::BankPayment(id) => tell_bank(ledger, bank, id, task.attempts).await,
+            Topic::BankPayment(id) => {
+                let (ledger, bank, row, attempts) = (ledger.clone(), bank.clone(), task.id, task.attempts);
+                calls.spawn(async move { tell_bank(&ledger, &bank, id, attempts).await.then_some(row) });
+                false
+            }
             Topic::SuspenseAlert(id) => {
                 tracing::error!(on_ramp = %id, "a bank paid after its intent had ended; the money is in suspense and needs a person");
                 true
@@ -60,6 +73,7 @@ async fn round(ledger: &Ledger, bank: &BankClient) -> bool {
         };
         done.extend(told.then_some(task.id));
     }
+    done.extend(calls.join_all().await.into_iter().flatten());
     report(ledger.outbox_done(&done).await, "the outbox could not be cleared");
     tasks.len() as i64 == BATCH
 }
@@ -83,8 +97,10 @@ async fn tell_bank(ledger: &Ledger, bank: &BankClient, id: OnRampId, attempts: i
     };
     match bank.open_payment(&request).await {
         Ok(page) => {
-            report(ledger.at_bank(id, &page).await, "the bank's answer could not be noted");
-            true
+            let noted = ledger.at_bank(id, &page).await;
+            let is_noted = noted.is_ok();
+            report(noted, "the bank's answer could not be noted");
+            is_noted
         }
         Err(error) => {
             tracing::warn!(on_ramp = %id, attempts, error = &error as &dyn Error, "the bank still cannot be told");

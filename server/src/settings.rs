@@ -65,6 +65,9 @@ pub(crate) struct Serve {
     /// The bank's API.
     #[arg(long, env, default_value = "http://127.0.0.1:3002")]
     pub(crate) bank_url: String,
+    /// Where the bank's pages for people stand, if not at BANK_URL.
+    #[arg(long, env)]
+    pub(crate) bank_public_origin: Option<String>,
     /// Where the stylesheet and the browser bundle stand.
     #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
     pub(crate) site_root: String,

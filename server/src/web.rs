@@ -32,7 +32,7 @@ use crate::{api, relay};
 const MAX_BODY: usize = 16 * 1024;
 /// No answer of ours takes longer.
 const MAX_TIME: Duration = Duration::from_secs(15);
-/// A session ends after this long without a request; the store ends it after twelve hours in any case.
+/// A session ends this long after it last changed; the store ends it after twelve hours in any case.
 const IDLE: time::Duration = time::Duration::hours(2);
 
 /// Serves until told to stop.
@@ -61,7 +61,8 @@ pub(crate) async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
 
 fn handles(settings: &Serve, pool: sqlx::PgPool, cache: Cache) -> anyhow::Result<Handles> {
     let origin = settings.public_origin.trim_end_matches('/').to_owned();
-    let bank = BankClient::new(&settings.bank_url, &origin).map_err(|sentence| anyhow!(sentence))?;
+    let people = settings.bank_public_origin.as_deref().unwrap_or(&settings.bank_url);
+    let bank = BankClient::new(&settings.bank_url, people, &origin).map_err(|sentence| anyhow!(sentence))?;
     let demo =
         settings.demo_phone.as_deref().map(Phone::parse).transpose().context("DEMO_PHONE is not a number")?;
     Ok(Handles {

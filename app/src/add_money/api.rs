@@ -9,10 +9,10 @@ use crate::ui::form::{FormError, PageError};
 /// An empty form with its key.
 #[server(name = BlankAddMoney, prefix = "/fn", endpoint = "add_money/blank")]
 pub async fn blank() -> Result<AddMoneyForm, PageError> {
-    use crate::server::{new_key, require_user};
+    use crate::server::{fresh_key, require_user};
 
     require_user()?;
-    Ok(AddMoneyForm { key: new_key(), ..AddMoneyForm::default() })
+    Ok(AddMoneyForm { key: fresh_key().into(), ..AddMoneyForm::default() })
 }
 
 /// Opens an intent and hands it to the bank; answers with where to go: the bank's page, or the status page

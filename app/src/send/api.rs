@@ -8,7 +8,7 @@ use crate::ui::form::{FormError, PageError};
 /// A form with a fresh key: empty, or with what was typed for a draft.
 #[server(name = BlankSend, prefix = "/fn", endpoint = "send/blank")]
 pub async fn blank(draft: Option<String>) -> Result<SendForm, PageError> {
-    use crate::server::{drafts, new_key, require_user};
+    use crate::server::{drafts, fresh_key, require_user};
 
     require_user()?;
     let kept = match draft {
@@ -16,7 +16,7 @@ pub async fn blank(draft: Option<String>) -> Result<SendForm, PageError> {
         None => None,
     };
     let typed = kept.map(|draft| draft.form).unwrap_or_default();
-    Ok(SendForm { key: new_key(), ..typed })
+    Ok(SendForm { key: fresh_key().into(), ..typed })
 }
 
 /// Reads the form, finds the payee and keeps the draft; answers with the address of the review. A form that
@@ -27,7 +27,7 @@ pub async fn draft(form: SendForm) -> Result<String, FormError> {
     use identity::PayeeError;
 
     use super::Draft;
-    use crate::server::{form_trouble, handles, keep_draft, require_user};
+    use crate::server::{drafts, form_trouble, fresh_key, handles, keep_draft, require_user};
 
     let user = require_user()?;
     let handles = handles();
@@ -39,21 +39,30 @@ pub async fn draft(form: SendForm) -> Result<String, FormError> {
     let (Some(phone), Some(amount), Some(note), Some(key)) = (phone, amount, note, key) else {
         return Err(error.or_stale());
     };
-    if let Some(transfer) = handles.ledger.transfer_by_key(user, &key).await.map_err(|e| form_trouble(&e))? {
-        return Ok(format!("/receipts/{transfer}"));
-    }
     let found = match handles.identity.find_payee(user, &phone).await {
         Ok(found) if found.id == user => return Err(FormError::field("to", TransferRefusal::ToSelf)),
         Ok(found) => found,
         Err(PayeeError::Storage(error)) => return Err(form_trouble(&error)),
         Err(refusal) => return Err(FormError::field("to", refusal)),
     };
-    let available = handles.ledger.balance(user).await.map_err(|e| form_trouble(&e))?.available;
+    let mut draft = Draft { key, form, payee: found.id, person: found.payee, amount, note };
+    match drafts().await?.into_iter().find(|kept| kept.key == draft.key) {
+        // The key names what another tab shows, or what was paid: another payment gets another one.
+        Some(kept) if !kept.is_same_payment(&draft) => draft.key = fresh_key(),
+        _ => {
+            let paid =
+                handles.ledger.transfer_by_key(user, &draft.key).await.map_err(|e| form_trouble(&e))?;
+            if let Some(transfer) = paid {
+                return Ok(format!("/receipts/{transfer}"));
+            }
+        }
+    }
+    let available = handles.ledger.balance_now(user).await.map_err(|e| form_trouble(&e))?.available;
     if available < amount.paise() {
         return Err(FormError::field("amount", TransferRefusal::NotEnoughMoney { available }));
     }
-    let review = format!("/send/review?draft={key}");
-    keep_draft(Draft { key, form, payee: found.id, person: found.payee, amount, note }).await?;
+    let review = format!("/send/review?draft={}", draft.key);
+    keep_draft(draft).await?;
     Ok(review)
 }
 
@@ -91,7 +100,7 @@ pub async fn confirm(form: ConfirmForm) -> Result<String, FormError> {
     use domain::IdempotencyKey;
     use ledger::transfer::{TransferError, TransferRequest};
 
-    use crate::server::{drafts, form_trouble, handles, require_user};
+    use crate::server::{drafts, form_trouble, handles, outcome_unknown, require_user};
 
     let user = require_user()?;
     let handles = handles();
@@ -105,6 +114,6 @@ pub async fn confirm(form: ConfirmForm) -> Result<String, FormError> {
     match handles.ledger.transfer(user, request).await {
         Ok(transfer) => Ok(format!("/receipts/{}", transfer.id)),
         Err(TransferError::Refused(refusal)) => Err(FormError::summary(refusal)),
-        Err(TransferError::Storage(error)) => Err(form_trouble(&error)),
+        Err(TransferError::Storage(error)) => Err(outcome_unknown(&error)),
     }
 }

@@ -51,6 +51,13 @@ pub struct Draft {
     pub note: Note,
 }
 
+impl Draft {
+    /// To the same person, as much, for the same.
+    pub fn is_same_payment(&self, other: &Draft) -> bool {
+        (self.payee, self.amount, &self.note) == (other.payee, other.amount, &other.note)
+    }
+}
+
 /// Everything the review page shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Review {

@@ -15,6 +15,7 @@ use super::Handles;
 pub struct BankClient {
     http: Client,
     base: Url,
+    people: Url,
     return_base: String,
 }
 
@@ -65,22 +66,24 @@ impl Handles {
 }
 
 impl BankClient {
-    /// A client of the bank at `base`, which sends people back to `origin`.
-    pub fn new(base: &str, origin: &str) -> Result<Self, String> {
-        let base: Url =
-            base.parse().map_err(|error| format!("BANK_URL {base} is not an address: {error}"))?;
+    /// A client of the bank whose API is at `base` and whose pages are at `people`; it sends them back to `origin`.
+    pub fn new(base: &str, people: &str, origin: &str) -> Result<Self, String> {
+        let address = |text: &str| {
+            text.parse::<Url>().map_err(|error| format!("{text} is not a bank's address: {error}"))
+        };
+        let (base, people) = (address(base)?, address(people)?);
         let http = Client::builder()
             .connect_timeout(Duration::from_secs(1))
             .timeout(Duration::from_secs(3))
             .redirect(Policy::none())
             .build()
             .map_err(|error| format!("no HTTP client can be made: {error}"))?;
-        Ok(BankClient { http, base, return_base: format!("{origin}/add-money") })
+        Ok(BankClient { http, base, people, return_base: format!("{origin}/add-money") })
     }
 
     /// Where the bank's pages stand: forms may lead there.
     pub fn origin(&self) -> String {
-        self.base.origin().ascii_serialization()
+        self.people.origin().ascii_serialization()
     }
 
     /// Tells the bank of a payment and returns its page for people. Safe to repeat: the bank knows the token.
@@ -106,7 +109,7 @@ impl BankClient {
         }
         let payment: Payment = serde_json::from_slice(&bytes).map_err(|_| BankError::Rubbish)?;
         let page: Url = payment.page.parse().map_err(|_| BankError::Rubbish)?;
-        if page.origin() != self.base.origin() {
+        if page.origin() != self.people.origin() {
             return Err(BankError::Rubbish);
         }
         Ok(page.into())

@@ -41,6 +41,16 @@ pub(crate) fn form_trouble(error: &dyn Error) -> FormError {
     Trouble(unavailable(error)).into()
 }
 
+/// A payment whose end we could not see: it may have been made, and pressing again tells.
+pub(crate) fn outcome_unknown(error: &dyn Error) -> FormError {
+    set_status(StatusCode::SERVICE_UNAVAILABLE);
+    let reference = unavailable(error);
+    FormError::summary(format!(
+        "We could not see yet whether this payment was made. Press the button again: it cannot be made twice. \
+         Or look in Activity. Reference {reference}."
+    ))
+}
+
 /// Our own trouble, already logged under this reference.
 #[derive(Debug)]
 pub struct Trouble(pub String);

@@ -1,6 +1,6 @@
 //! Beginning and ending a session, and what it remembers between two pages.
 
-use domain::UserId;
+use domain::{IdempotencyKey, UserId};
 use identity::Identity;
 
 use super::{Handles, Trouble, unavailable};
@@ -60,6 +60,6 @@ fn trouble(error: &dyn std::error::Error) -> Trouble {
 }
 
 /// A fresh name for one attempt, for the hidden field of a form.
-pub(crate) fn new_key() -> String {
-    uuid::Uuid::now_v7().to_string()
+pub(crate) fn fresh_key() -> IdempotencyKey {
+    uuid::Uuid::now_v7().into()
 }

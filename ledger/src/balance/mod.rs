@@ -16,6 +16,11 @@ impl Ledger {
         Ok(balance)
     }
 
+    /// A person's balance as Postgres has it now: for sentences that refuse.
+    pub async fn balance_now(&self, person: UserId) -> sqlx::Result<Balance> {
+        account::repo::balance(&self.pool, person).await
+    }
+
     /// Puts the balances of at most `people` people into the cache, those with the newest movements first;
     /// says how many. Safe beside live writes: an entry never replaces a newer one.
     pub async fn warm_balances(&self, people: i64) -> sqlx::Result<usize> {

@@ -87,7 +87,9 @@ impl Ledger {
         let ask =
             BankRequest { id, token: earlier.token, bank: request.bank, amount: request.amount.paise() };
         let known = earlier.bank_page.is_some() || earlier.status != OnRampStatus::Processing.code();
-        Ok(Intent { id, request: (!known).then_some(ask), bank_page: earlier.bank_page })
+        // Nobody is sent to pay for an intent that has ended: the money would only reach suspense.
+        let open = earlier.status == OnRampStatus::Processing.code();
+        Ok(Intent { id, request: (!known).then_some(ask), bank_page: earlier.bank_page.filter(|_| open) })
     }
 
     /// Notes that the bank took the request, and where its page is; the outbox need not ask again.

@@ -43,8 +43,9 @@ impl Posting {
     }
 }
 
-/// Runs a whole transaction again when Postgres gave it up for the sake of another one. Nothing of it was
-/// committed, so running it again is the same attempt. Locks in id order make this rare; it is not relied on.
+/// Runs a whole transaction again when Postgres gave it up for the sake of another one, or when the
+/// connection was lost and with it perhaps the answer to a COMMIT. Every transaction here looks for its own
+/// key or event under a lock first, so running it again is the same attempt and finds what the first one did.
 pub(crate) async fn retrying<T, E, A>(attempt: impl Fn() -> A) -> Result<T, E>
 where
     E: AsStorage,
@@ -53,8 +54,8 @@ where
     const ATTEMPTS: usize = 5;
     for _ in 1..ATTEMPTS {
         match attempt().await {
-            Err(error) if error.storage().is_some_and(gave_way) => {
-                tracing::warn!("a transaction gave way to another and is run again");
+            Err(error) if error.storage().is_some_and(|error| gave_way(error) || was_cut_off(error)) => {
+                tracing::warn!("a transaction did not come to its end and is run again");
             }
             outcome => return outcome,
         }
@@ -72,6 +73,11 @@ impl AsStorage for sqlx::Error {
     fn storage(&self) -> Option<&sqlx::Error> {
         Some(self)
     }
+}
+
+/// The connection broke; what was under way may or may not have been committed.
+fn was_cut_off(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Io(_))
 }
 
 /// `deadlock_detected` and `serialization_failure` (PostgreSQL, appendix A).

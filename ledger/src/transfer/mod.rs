@@ -48,7 +48,8 @@ pub enum TransferError {
     /// A "no", with nothing written.
     #[error(transparent)]
     Refused(#[from] TransferRefusal),
-    /// Trouble with the database; nothing is known to be written.
+    /// Trouble with the database; whether the transfer was made is not known. Asking again under the same
+    /// key tells, and cannot make it twice.
     #[error("the transfer could not be stored")]
     Storage(#[from] sqlx::Error),
 }

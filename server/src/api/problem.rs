@@ -4,7 +4,7 @@ use std::error::Error;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use domain::{OnRampRefusal, TransferRefusal};
+use domain::{IdempotencyKey, OnRampRefusal, TransferRefusal};
 use problem_details::ProblemDetails;
 
 /// A failure with its status. The detail is the sentence a person would be shown.
@@ -26,6 +26,8 @@ pub(crate) enum Problem {
     Refused(&'static str, String),
     /// 429, with the seconds to wait.
     TooMany(u64, String),
+    /// 503: a transfer of this key may have been made; where to look.
+    OutcomeUnknown(IdempotencyKey, String),
     /// 503: our own trouble, logged under a reference.
     Unavailable(String),
 }
@@ -72,6 +74,7 @@ impl From<OnRampRefusal> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut wait = None;
+        let mut look = None;
         let (status, kind, detail) = match self {
             Problem::Malformed(detail) => (StatusCode::BAD_REQUEST, "malformed", detail),
             Problem::KeyMissing => {
@@ -91,6 +94,14 @@ impl IntoResponse for Problem {
                 wait = Some(seconds);
                 (StatusCode::TOO_MANY_REQUESTS, "too-many", detail)
             }
+            Problem::OutcomeUnknown(key, reference) => {
+                wait = Some(2);
+                look = HeaderValue::from_str(&format!("/api/v1/transfers/by-key/{key}")).ok();
+                let detail = format!(
+                    "We could not see whether this was done. Ask again under the same key. Reference {reference}."
+                );
+                (StatusCode::SERVICE_UNAVAILABLE, "outcome-unknown", detail)
+            }
             Problem::Unavailable(reference) => {
                 wait = Some(2);
                 let detail =
@@ -103,6 +114,9 @@ impl IntoResponse for Problem {
             Ok(kind) => problem.with_type(kind).into_response(),
             Err(_) => problem.into_response(),
         };
+        if let Some(address) = look {
+            response.headers_mut().insert(header::LOCATION, address);
+        }
         if let Some(seconds) = wait {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

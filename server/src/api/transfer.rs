@@ -35,11 +35,14 @@ pub(super) async fn create(
         PayeeError::TooMany { seconds } => Problem::TooMany(seconds, error.to_string()),
         PayeeError::Storage(error) => error.into(),
     })?;
-    let request = TransferRequest { to: payee.id, amount: new.amount_minor, note: new.note, key };
+    let request =
+        TransferRequest { to: payee.id, amount: new.amount_minor, note: new.note, key: key.clone() };
     let transfer = match handles.ledger.transfer(user, request).await {
         Ok(transfer) => transfer,
         Err(TransferError::Refused(refusal)) => return Err(refusal.into()),
-        Err(TransferError::Storage(error)) => return Err(error.into()),
+        Err(TransferError::Storage(error)) => {
+            return Err(Problem::OutcomeUnknown(key, app::server::unavailable(&error)));
+        }
     };
     let answer = json!({
         "id": transfer.id,

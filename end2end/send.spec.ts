@@ -185,6 +185,26 @@ test("money that went elsewhere meanwhile is not sent twice: the review says so"
   expect([await asha.balance(), await meera.balance()]).toEqual([50_00, 50_00]);
 });
 
+test("one form sent for two payments shows each in a review of its own", async ({ newcomer }) => {
+  const [asha, meera, farhan] = [await newcomer(), await newcomer("Meera Krishnan"), await newcomer("Farhan Qureshi")];
+  await asha.addMoney(2_000_00);
+  const review = async (to: string, amount: string) => {
+    const form = { to, amount, note: "", key: "one-form" };
+    const answer = await asha.page.request.post("/send", { form, maxRedirects: 0 });
+    expect(answer.status()).toBe(303);
+    return answer.headers()["location"] ?? "";
+  };
+  const first = await review(meera.phone, "100");
+  const second = await review(farhan.phone, "1000");
+  expect(second).not.toBe(first);
+  await asha.page.goto(first);
+  await expect(asha.page.getByRole("main")).toContainText("Meera Krishnan");
+  await asha.page.getByRole("button", { name: "Send ₹100.00" }).click();
+  await expect(asha.page.getByRole("heading", { level: 1 })).toContainText("Meera Krishnan");
+  expect(await farhan.balance()).toBe(0);
+  expect(await meera.balance()).toBe(100_00);
+});
+
 test("a draft is its writer's alone", async ({ newcomer }) => {
   const [asha, meera, mallory] = [await newcomer(), await newcomer("Meera Krishnan"), await newcomer("Mallory")];
   await asha.addMoney(100_00);

@@ -1,9 +1,11 @@
 //! A business "no": a value with a name, carried unchanged from the ledger to the sentence on the screen.
 //! Each sentence ends with where the money is.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
-use crate::Paise;
+use crate::{Paise, Period};
 
 /// Why a transfer was not made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -20,9 +22,32 @@ pub enum TransferRefusal {
     /// Nobody by that number, or nobody who can be paid.
     #[error("Nobody with this number uses OKANE. Check it with them. No money moved.")]
     UnknownPayee,
+    /// More than may be paid at a time, in a day or in a month.
+    #[error("{}", above_limit(*period, *most, *remains))]
+    AboveLimit {
+        /// Which limit.
+        period: Period,
+        /// What it allows.
+        most: Paise,
+        /// What is left of it now; waiting payments count.
+        remains: Paise,
+    },
     /// The key already names another payment.
     #[error("This form already made a different payment. Start a new one. No more money moved.")]
     KeyReused,
+}
+
+fn above_limit(period: Period, most: Paise, remains: Paise) -> impl fmt::Display {
+    let (most, remains) = (most.short(), remains.short());
+    match period {
+        Period::Transfer => format!("Your limit is {most} a transfer. No money moved."),
+        Period::Day => {
+            format!("Your limit is {most} a day, and {remains} of it is left today. No money moved.")
+        }
+        Period::Month => {
+            format!("Your limit is {most} a month, and {remains} of it is left this month. No money moved.")
+        }
+    }
 }
 
 /// Why an intent to add money was not opened.
@@ -31,4 +56,23 @@ pub enum OnRampRefusal {
     /// The key already names another intent.
     #[error("This form already asked for a different amount. Start a new one. No more money moved.")]
     KeyReused,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_named_with_what_is_left_of_it() {
+        let refusal = |period| {
+            let (most, remains) = (Paise::new(2_00_000_00), Paise::new(20_000_50));
+            TransferRefusal::AboveLimit { period, most, remains }.to_string()
+        };
+        assert_eq!(refusal(Period::Transfer), "Your limit is ₹2,00,000 a transfer. No money moved.");
+        assert_eq!(
+            refusal(Period::Day),
+            "Your limit is ₹2,00,000 a day, and ₹20,000.50 of it is left today. No money moved."
+        );
+        assert!(refusal(Period::Month).contains("₹20,000.50 of it is left this month"));
+    }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Bank, Note, OnRampId, Paise, TransferId};
+use crate::{Bank, Note, OnRampId, Paise, Period, TransferId};
 
 /// What can be spent, and what is set aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,7 +12,7 @@ pub struct Balance {
     pub available: Paise,
     /// Paise reserved by holds.
     pub held: Paise,
-    /// Counts the account's entries; a higher version is a newer truth.
+    /// Rises with every change of either; a higher version is a newer truth.
     pub version: i64,
 }
 
@@ -79,6 +79,45 @@ impl OnRampStatus {
     }
 }
 
+/// How far a transfer between people has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TransferStatus {
+    /// It has moved.
+    Posted,
+    /// It is set aside and moves by itself when its time comes.
+    Pending {
+        /// When that is.
+        until: Timestamp,
+        /// Why it waits.
+        reason: HoldReason,
+    },
+    /// The sender cancelled it in time; nothing moved.
+    Voided,
+    /// It could not be posted; nothing moved.
+    Expired,
+}
+
+impl TransferStatus {
+    /// The word on the wire.
+    pub const fn code(self) -> &'static str {
+        match self {
+            TransferStatus::Posted => "POSTED",
+            TransferStatus::Pending { .. } => "PENDING",
+            TransferStatus::Voided => "VOIDED",
+            TransferStatus::Expired => "EXPIRED",
+        }
+    }
+}
+
+/// Why a transfer waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum HoldReason {
+    /// So that the sender can undo it.
+    Undo,
+    /// It is large, and the first to this person.
+    FirstPayment,
+}
+
 /// One line of the activity: money that moved, or tried to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Movement<P = Person> {
@@ -95,6 +134,21 @@ pub enum Movement<P = Person> {
         /// The sender's words; may be empty.
         note: Note,
         /// When it was posted.
+        at: Timestamp,
+    },
+    /// A transfer that has not moved money: waiting, cancelled or expired.
+    Hold {
+        /// The transfer, the address of its receipt.
+        transfer: TransferId,
+        /// The other side.
+        counterparty: Counterparty<P>,
+        /// Negative for money that is to go out.
+        amount: Paise,
+        /// Anything but `Posted`.
+        status: TransferStatus,
+        /// The sender's words; may be empty.
+        note: Note,
+        /// When it was made.
         at: Timestamp,
     },
     /// A top-up that has not moved money: pending, declined or expired.
@@ -116,7 +170,7 @@ impl<P> Movement<P> {
     /// When it was posted or asked.
     pub fn at(&self) -> Timestamp {
         match self {
-            Movement::Entry { at, .. } | Movement::Attempt { at, .. } => *at,
+            Movement::Entry { at, .. } | Movement::Hold { at, .. } | Movement::Attempt { at, .. } => *at,
         }
     }
 }
@@ -130,7 +184,7 @@ pub struct ActivityPage<P = Person> {
     pub next: Option<String>,
 }
 
-/// A settled transfer as one of its two people sees it.
+/// A transfer as one of its two people sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt<P = Person> {
     /// The transfer.
@@ -139,14 +193,18 @@ pub struct Receipt<P = Person> {
     pub reference: String,
     /// The other side.
     pub counterparty: Counterparty<P>,
-    /// Negative for money that went out of the reader's wallet.
+    /// Negative for money that goes out of the reader's wallet.
     pub amount: Paise,
-    /// The reader's balance after it.
-    pub balance_after: Paise,
+    /// How far it has come.
+    pub status: TransferStatus,
+    /// The reader's balance after it; `None` where nothing has moved.
+    pub balance_after: Option<Paise>,
     /// The sender's words; may be empty.
     pub note: Note,
-    /// When it was posted.
-    pub at: Timestamp,
+    /// When the sender confirmed it.
+    pub made_at: Timestamp,
+    /// When it was posted, cancelled or given back; `None` while it waits.
+    pub ended_at: Option<Timestamp>,
     /// The intent it settled, where it came from a bank.
     pub on_ramp: Option<OnRampId>,
 }
@@ -189,4 +247,19 @@ pub struct Me {
     pub name: String,
     /// The phone number in full.
     pub phone: String,
+}
+
+/// One of a person's limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limit {
+    /// What it counts.
+    pub period: Period,
+    /// What it allows now.
+    pub most: Paise,
+    /// How far it can be raised.
+    pub highest: Paise,
+    /// What was paid or waits in the present period; nothing for a single transfer.
+    pub used: Paise,
+    /// What it will allow, and from when.
+    pub next: Option<(Paise, Timestamp)>,
 }

@@ -8,12 +8,16 @@ pub mod account;
 pub mod activity;
 pub mod audit;
 pub mod balance;
+pub mod hold;
+pub mod limit;
 pub mod on_ramp;
 pub mod outbox;
 mod posting;
 pub mod transfer;
 
 use cache::Cache;
+pub use posting::WriteError;
+use posting::writer::Writer;
 use sqlx::PgPool;
 
 /// Trouble with the database, for those who must not know which.
@@ -27,12 +31,15 @@ pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations")
 pub struct Ledger {
     pool: PgPool,
     cache: Cache,
+    pay: Writer<transfer::Pay>,
 }
 
 impl Ledger {
-    /// A ledger on this database, reading balances through this cache.
+    /// A ledger on this database, reading balances through this cache. Called inside a Tokio runtime, where its
+    /// writer lives until the last handle is gone.
     pub fn new(pool: PgPool, cache: Cache) -> Self {
-        Ledger { pool, cache }
+        let pay = Writer::start(pool.clone());
+        Ledger { pool, cache, pay }
     }
 
     /// Succeeds when the database answers and its schema is as new as this program.

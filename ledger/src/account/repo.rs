@@ -3,30 +3,6 @@
 use domain::{AccountId, UserId, view::Balance};
 use sqlx::{PgExecutor, PgPool};
 
-use super::LockedAccount;
-
-/// Locks the accounts of these people, in id order (`lock_accounts` in the migrations), and returns what
-/// stands on them. Whoever has no account is missing from the answer.
-pub(crate) async fn lock_of_in_tx(
-    tx: &mut sqlx::PgConnection,
-    owners: &[UserId],
-) -> sqlx::Result<Vec<LockedAccount>> {
-    let owners: Vec<_> = owners.iter().map(|owner| owner.uuid()).collect();
-    let rows = sqlx::query!(
-        r#"SELECT l.id AS "id!", a.owner AS "owner!", l.balance AS "balance!", l.held AS "held!", l.version AS "version!"
-           FROM lock_accounts(ARRAY(SELECT id FROM accounts WHERE owner = ANY ($1))) l JOIN accounts a ON a.id = l.id"#,
-        &owners
-    )
-    .fetch_all(tx)
-    .await?;
-    let locked = rows.into_iter().map(|row| LockedAccount {
-        id: AccountId::new(row.id),
-        owner: UserId::new(row.owner),
-        balance: super::balance(row.balance, row.held, row.version),
-    });
-    Ok(locked.collect())
-}
-
 /// Locks these accounts, the system's among them, in id order.
 pub(crate) async fn lock_in_tx(tx: &mut sqlx::PgConnection, accounts: &[AccountId]) -> sqlx::Result<()> {
     let ids: Vec<i64> = accounts.iter().map(|id| id.get()).collect();
@@ -41,29 +17,29 @@ pub(crate) async fn balances(
 ) -> sqlx::Result<Vec<(UserId, Balance)>> {
     let ids: Vec<i64> = accounts.iter().map(|id| id.get()).collect();
     let rows = sqlx::query!(
-        r#"SELECT owner AS "owner!", balance, held, version FROM accounts WHERE id = ANY ($1) AND owner IS NOT NULL"#,
+        r#"SELECT owner AS "owner!", balance, held, revision FROM accounts WHERE id = ANY ($1) AND owner IS NOT NULL"#,
         &ids
     )
     .fetch_all(executor)
     .await?;
     let balances = rows
         .into_iter()
-        .map(|row| (UserId::new(row.owner), super::balance(row.balance, row.held, row.version)));
+        .map(|row| (UserId::new(row.owner), super::balance(row.balance, row.held, row.revision)));
     Ok(balances.collect())
 }
 
 /// One person's balance.
 pub(crate) async fn balance(executor: impl PgExecutor<'_>, owner: UserId) -> sqlx::Result<Balance> {
-    let row = sqlx::query!("SELECT balance, held, version FROM accounts WHERE owner = $1", owner.uuid())
+    let row = sqlx::query!("SELECT balance, held, revision FROM accounts WHERE owner = $1", owner.uuid())
         .fetch_one(executor)
         .await?;
-    Ok(super::balance(row.balance, row.held, row.version))
+    Ok(super::balance(row.balance, row.held, row.revision))
 }
 
 /// The balances of those whose newest entries are the newest of all.
 pub(crate) async fn recently_active(pool: &PgPool, limit: i64) -> sqlx::Result<Vec<(UserId, Balance)>> {
     let rows = sqlx::query!(
-        r#"SELECT a.owner AS "owner!", a.balance, a.held, a.version
+        r#"SELECT a.owner AS "owner!", a.balance, a.held, a.revision
            FROM accounts a JOIN entries e ON e.account_id = a.id AND e.version = a.version
            WHERE a.owner IS NOT NULL ORDER BY e.created_at DESC LIMIT $1"#,
         limit
@@ -72,7 +48,7 @@ pub(crate) async fn recently_active(pool: &PgPool, limit: i64) -> sqlx::Result<V
     .await?;
     let balances = rows
         .into_iter()
-        .map(|row| (UserId::new(row.owner), super::balance(row.balance, row.held, row.version)));
+        .map(|row| (UserId::new(row.owner), super::balance(row.balance, row.held, row.revision)));
     Ok(balances.collect())
 }
 

@@ -1,4 +1,4 @@
-//! Everything that moved or tried to: entries, and top-ups that have not become one.
+//! Everything that moved or tried to: entries, and the transfers and top-ups that have not become some.
 //!
 //! Read from the ledger by keyset: a page begins where the one before it ended, by time and id, so
 //! nothing is missed or shown twice while new movements arrive on top.
@@ -11,7 +11,7 @@ use domain::view::{ActivityPage, Counterparty, Movement, OnRampStatus};
 use domain::{Bank, Note, OnRampId, Paise, TransferId, UserId};
 use uuid::Uuid;
 
-use crate::{Ledger, account};
+use crate::{Ledger, account, transfer};
 
 /// The most movements on a page.
 pub const MAX_PAGE: usize = 100;
@@ -37,22 +37,27 @@ impl Ledger {
 
 fn movement(row: repo::Row) -> sqlx::Result<Movement<UserId>> {
     let at = row.at.to_jiff();
-    Ok(match row.balance_after {
-        Some(balance_after) => Movement::Entry {
+    let note = Note::parse(&row.note).unwrap_or_default();
+    Ok(match (row.balance_after, row.bank.as_deref().and_then(|code| Bank::parse(code).ok())) {
+        (Some(balance_after), _) => Movement::Entry {
             transfer: TransferId::new(row.id),
             counterparty: counterparty(row.other_owner, row.bank.as_deref()),
             amount: Paise::new(row.amount),
             balance_after: Paise::new(balance_after),
-            note: Note::parse(&row.note).unwrap_or_default(),
+            note,
             at,
         },
-        None => Movement::Attempt {
+        (None, None) => Movement::Hold {
+            transfer: TransferId::new(row.id),
+            counterparty: counterparty(row.other_owner, None),
+            amount: Paise::new(row.amount),
+            status: transfer::status(Some(&row.status), row.release_at, row.reason.as_deref())?,
+            note,
+            at,
+        },
+        (None, Some(bank)) => Movement::Attempt {
             on_ramp: OnRampId::new(row.id),
-            bank: row
-                .bank
-                .as_deref()
-                .and_then(|code| Bank::parse(code).ok())
-                .ok_or(sqlx::Error::RowNotFound)?,
+            bank,
             amount: Paise::new(row.amount),
             status: OnRampStatus::parse(&row.status).ok_or(sqlx::Error::RowNotFound)?,
             at,

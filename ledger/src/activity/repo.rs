@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::Cursor;
 
-/// An entry, or (without a balance) a top-up that moved nothing.
+/// An entry, or (without a balance) a top-up or (without a bank too) a transfer that moved nothing.
 pub(super) struct Row {
     pub(super) id: Uuid,
     pub(super) at: jiff_sqlx::Timestamp,
@@ -16,9 +16,12 @@ pub(super) struct Row {
     pub(super) other_owner: Option<Uuid>,
     pub(super) bank: Option<String>,
     pub(super) status: String,
+    pub(super) release_at: Option<jiff_sqlx::Timestamp>,
+    pub(super) reason: Option<String>,
 }
 
-/// The newest rows before the cursor. Each half is cut by its own index before the two are merged.
+/// The newest rows before the cursor. Each part is cut by its own index before they are merged. A payee
+/// sees what waits only where it waits long.
 pub(super) async fn page(
     pool: &PgPool,
     account: AccountId,
@@ -30,10 +33,12 @@ pub(super) async fn page(
     sqlx::query_as!(
         Row,
         r#"SELECT id AS "id!", at AS "at!: jiff_sqlx::Timestamp", amount AS "amount!", balance_after,
-                  note AS "note!", other_owner, bank, status AS "status!"
+                  note AS "note!", other_owner, bank, status AS "status!",
+                  release_at AS "release_at: jiff_sqlx::Timestamp", reason
            FROM (
                (SELECT e.transfer_id AS id, e.created_at AS at, e.amount, e.balance_after, t.note,
-                       other.owner AS other_owner, r.bank, 'SUCCESS' AS status
+                       other.owner AS other_owner, r.bank, 'SUCCESS' AS status,
+                       NULL::timestamptz AS release_at, NULL AS reason
                 FROM entries e
                 JOIN transfers t ON t.id = e.transfer_id
                 JOIN accounts other ON other.id = t.debit_account + t.credit_account - e.account_id
@@ -43,12 +48,26 @@ pub(super) async fn page(
                       < (COALESCE($2, 'infinity'::timestamptz), COALESCE($3, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid))
                 ORDER BY e.created_at DESC, e.transfer_id DESC LIMIT $4)
                UNION ALL
-               (SELECT id, created_at, amount, NULL, '', NULL, bank, status
+               (SELECT id, created_at, amount, NULL, '', NULL, bank, status, NULL, NULL
                 FROM on_ramps
                 WHERE account_id = $1 AND status <> 'SUCCESS'
                   AND (created_at, id)
                       < (COALESCE($2, 'infinity'::timestamptz), COALESCE($3, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid))
                 ORDER BY created_at DESC, id DESC LIMIT $4)
+               UNION ALL
+               (SELECT h.id, h.created_at, -h.amount, NULL, h.note, other.owner, NULL, h.status, h.release_at, h.reason
+                FROM holds h JOIN accounts other ON other.id = h.payee_account
+                WHERE h.payer_account = $1 AND h.status <> 'POSTED'
+                  AND (h.created_at, h.id)
+                      < (COALESCE($2, 'infinity'::timestamptz), COALESCE($3, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid))
+                ORDER BY h.created_at DESC, h.id DESC LIMIT $4)
+               UNION ALL
+               (SELECT h.id, h.created_at, h.amount, NULL, h.note, other.owner, NULL, h.status, h.release_at, h.reason
+                FROM holds h JOIN accounts other ON other.id = h.payer_account
+                WHERE h.payee_account = $1 AND h.status = 'PENDING' AND h.reason = 'first_payment'
+                  AND (h.created_at, h.id)
+                      < (COALESCE($2, 'infinity'::timestamptz), COALESCE($3, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid))
+                ORDER BY h.created_at DESC, h.id DESC LIMIT $4)
            ) AS movements
            ORDER BY at DESC, id DESC LIMIT $4"#,
         account.get(),

@@ -46,6 +46,15 @@ pub async fn audit(pool: &PgPool) -> sqlx::Result<Audit> {
             repo::broken_history(&mut tx).await?,
         ),
         ("all balances together are zero", repo::invented_money(&mut tx).await?),
+        ("what is held on an account is what its waiting payments say", repo::wrong_held(&mut tx).await?),
+        (
+            "a payment that waited has moved exactly when it was posted, as it was made",
+            repo::wrong_hold(&mut tx).await?,
+        ),
+        (
+            "each entry's hash covers it, its transfer and the hash before it, and the account knows the newest",
+            repo::broken_chain(&mut tx).await?,
+        ),
         ("nobody has spent more than they had", repo::overdrawn_account(&mut tx).await?),
         (
             "an intent is SUCCESS exactly when it was credited, once, to its account, with its amount",

@@ -87,3 +87,47 @@ pub(super) async fn wrong_on_ramp(tx: &mut PgConnection) -> sqlx::Result<Option<
     .fetch_optional(tx)
     .await
 }
+
+pub(super) async fn wrong_held(tx: &mut PgConnection) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar!(
+        r#"SELECT format('account %s holds %s, its waiting payments are %s', a.id, a.held, coalesce(sum(h.amount), 0)) AS "row!"
+           FROM accounts a LEFT JOIN holds h ON h.payer_account = a.id AND h.status = 'PENDING'
+           GROUP BY a.id HAVING a.held <> coalesce(sum(h.amount), 0) ORDER BY a.id LIMIT 1"#
+    )
+    .fetch_optional(tx)
+    .await
+}
+
+pub(super) async fn wrong_hold(tx: &mut PgConnection) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar!(
+        r#"SELECT format('hold %s is %s', h.id, h.status) AS "row!"
+           FROM holds h LEFT JOIN transfers t ON t.id = h.id
+           WHERE (h.status = 'POSTED') <> (t.id IS NOT NULL)
+              OR (t.debit_account, t.credit_account, t.amount, t.note, t.idempotency_key)
+                 <> (h.payer_account, h.payee_account, h.amount, h.note, h.idempotency_key)
+           ORDER BY h.id LIMIT 1"#
+    )
+    .fetch_optional(tx)
+    .await
+}
+
+pub(super) async fn broken_chain(tx: &mut PgConnection) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar!(
+        r#"SELECT row AS "row!" FROM (
+               (SELECT format('entry %s of account %s', version, account_id) AS row
+                FROM (SELECT e.account_id, e.version, e.hash,
+                             lag(e.hash, 1, ''::bytea) OVER (PARTITION BY e.account_id ORDER BY e.version) AS before,
+                             entry_bytes(e.account_id, e.version, e.amount, e.balance_after, e.created_at, t.id, t.kind,
+                                         t.debit_account, t.credit_account, t.note, t.idempotency_key, t.on_ramp_id,
+                                         t.bank_event_id, t.created_at) AS bytes
+                      FROM entries e JOIN transfers t ON t.id = e.transfer_id) AS linked
+                WHERE hash <> sha256(before || bytes) ORDER BY account_id, version LIMIT 1)
+               UNION ALL
+               (SELECT format('the newest entry of account %s', a.id)
+                FROM accounts a LEFT JOIN entries e ON e.account_id = a.id AND e.version = a.version
+                WHERE a.head <> coalesce(e.hash, ''::bytea) ORDER BY a.id LIMIT 1)
+           ) AS broken LIMIT 1"#
+    )
+    .fetch_optional(tx)
+    .await
+}

@@ -26,6 +26,8 @@ pub struct Task {
 pub enum Topic {
     /// To caches: the balances of both sides.
     TransferPosted(TransferId),
+    /// To caches: the balance of whoever had money set aside or given back.
+    HoldChanged(TransferId),
     /// To the bank: that somebody wants to add money.
     BankPayment(OnRampId),
     /// To an operator: that money came too late and is set aside.

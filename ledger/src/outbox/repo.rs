@@ -50,6 +50,9 @@ pub(super) async fn take(pool: &PgPool, limit: i64) -> sqlx::Result<Vec<Task>> {
             "transfer_posted" => {
                 Ok(task(Topic::TransferPosted(TransferId::new(row.subject)), row.id, row.attempts))
             }
+            "hold_changed" => {
+                Ok(task(Topic::HoldChanged(TransferId::new(row.subject)), row.id, row.attempts))
+            }
             "bank_payment" => Ok(task(Topic::BankPayment(OnRampId::new(row.subject)), row.id, row.attempts)),
             "suspense_alert" => {
                 Ok(task(Topic::SuspenseAlert(OnRampId::new(row.subject)), row.id, row.attempts))
@@ -64,22 +67,24 @@ pub(super) async fn done(pool: &PgPool, ids: &[i64]) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// The present balances of everyone who has a side in these transfers.
+/// The present balances of everyone who has a side in these transfers, posted or waiting.
 pub(super) async fn balances_of(
     pool: &PgPool,
     transfers: &[TransferId],
 ) -> sqlx::Result<Vec<(UserId, Balance)>> {
     let ids: Vec<Uuid> = transfers.iter().map(|id| id.uuid()).collect();
     let rows = sqlx::query!(
-        r#"SELECT DISTINCT a.id, a.owner AS "owner!", a.balance, a.held, a.version
-           FROM transfers t JOIN accounts a ON a.id IN (t.debit_account, t.credit_account)
-           WHERE t.id = ANY ($1) AND a.owner IS NOT NULL"#,
+        r#"SELECT DISTINCT a.id, a.owner AS "owner!", a.balance, a.held, a.revision
+           FROM (SELECT debit_account, credit_account FROM transfers WHERE id = ANY ($1)
+                 UNION SELECT payer_account, payee_account FROM holds WHERE id = ANY ($1)) AS t
+           JOIN accounts a ON a.id IN (t.debit_account, t.credit_account)
+           WHERE a.owner IS NOT NULL"#,
         &ids
     )
     .fetch_all(pool)
     .await?;
     let balances = rows
         .into_iter()
-        .map(|row| (UserId::new(row.owner), account::balance(row.balance, row.held, row.version)));
+        .map(|row| (UserId::new(row.owner), account::balance(row.balance, row.held, row.revision)));
     Ok(balances.collect())
 }

@@ -11,8 +11,10 @@
 //! A waiter sees the balances as they are when it gets the lock (READ COMMITTED re-reads the locked rows).
 
 pub(crate) mod repo;
+pub(crate) mod writer;
 
-use domain::{AccountId, Amount, IdempotencyKey, Note, OnRampId, Paise, TransferId};
+use domain::{AccountId, Amount, OnRampId, Paise, TransferId};
+pub use writer::WriteError;
 
 /// A movement about to be written.
 pub(crate) struct Posting {
@@ -25,8 +27,6 @@ pub(crate) struct Posting {
 
 /// Why money moves; each service's role may write its own causes only.
 pub(crate) enum Cause {
-    /// A person pays another.
-    P2p { key: IdempotencyKey, note: Note },
     /// A bank's money reaches the wallet it was asked for.
     OnRamp { on_ramp: OnRampId, event: String },
     /// A bank's money comes after its intent had ended.
@@ -46,33 +46,20 @@ impl Posting {
 /// Runs a whole transaction again when Postgres gave it up for the sake of another one, or when the
 /// connection was lost and with it perhaps the answer to a COMMIT. Every transaction here looks for its own
 /// key or event under a lock first, so running it again is the same attempt and finds what the first one did.
-pub(crate) async fn retrying<T, E, A>(attempt: impl Fn() -> A) -> Result<T, E>
+pub(crate) async fn retrying<T, A>(attempt: impl Fn() -> A) -> sqlx::Result<T>
 where
-    E: AsStorage,
-    A: Future<Output = Result<T, E>>,
+    A: Future<Output = sqlx::Result<T>>,
 {
     const ATTEMPTS: usize = 5;
     for _ in 1..ATTEMPTS {
         match attempt().await {
-            Err(error) if error.storage().is_some_and(|error| gave_way(error) || was_cut_off(error)) => {
+            Err(error) if gave_way(&error) || was_cut_off(&error) => {
                 tracing::warn!("a transaction did not come to its end and is run again");
             }
             outcome => return outcome,
         }
     }
     attempt().await
-}
-
-/// An error that may be trouble with storage.
-pub(crate) trait AsStorage {
-    /// The trouble, where it is that.
-    fn storage(&self) -> Option<&sqlx::Error>;
-}
-
-impl AsStorage for sqlx::Error {
-    fn storage(&self) -> Option<&sqlx::Error> {
-        Some(self)
-    }
 }
 
 /// The connection broke; what was under way may or may not have been committed.

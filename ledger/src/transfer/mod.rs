@@ -4,13 +4,13 @@ mod receipt;
 mod repo;
 mod welcome;
 
-use domain::view::Balance;
+use domain::view::{Balance, TransferStatus};
 use domain::{Amount, IdempotencyKey, Note, TransferId, TransferRefusal, UserId};
 use jiff::Timestamp;
+pub(crate) use repo::{Pay, status};
 
-use crate::account::{self, LockedAccount};
-use crate::posting::{self, AsStorage, Cause, Posting};
-use crate::{Ledger, balance};
+use crate::posting::WriteError;
+use crate::{Ledger, account, balance};
 
 /// What a person asks for.
 #[derive(Debug, Clone)]
@@ -23,6 +23,25 @@ pub struct TransferRequest {
     pub note: Note,
     /// The name of this attempt: asked again under it, the same transfer is the answer.
     pub key: IdempotencyKey,
+    /// How long it can be undone.
+    pub undo: Undo,
+}
+
+/// How long a payment waits so that its sender can undo it. A large first payment to somebody waits longer
+/// in any case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undo {
+    /// As the policy says: a moment for the first payment to somebody, otherwise not at all.
+    AsUsual,
+    /// This many seconds.
+    Seconds(u16),
+}
+
+impl Undo {
+    /// Of so many seconds; `None` for more than an hour.
+    pub fn seconds(seconds: u16) -> Option<Self> {
+        (seconds <= 3600).then_some(Undo::Seconds(seconds))
+    }
 }
 
 /// A transfer that was made, now or when its key was first used.
@@ -30,6 +49,8 @@ pub struct TransferRequest {
 pub struct Transfer {
     /// Its id, the address of its receipt.
     pub id: TransferId,
+    /// Whether it has moved or waits.
+    pub status: TransferStatus,
     /// When it was made.
     pub at: Timestamp,
     /// How much.
@@ -38,7 +59,7 @@ pub struct Transfer {
     pub to: UserId,
     /// The payer's balance as it stands now.
     pub balance: Balance,
-    /// The key had been used before, and this is what came of it then.
+    /// The key had been used before, and this is what came of it.
     pub replayed: bool,
 }
 
@@ -48,64 +69,25 @@ pub enum TransferError {
     /// A "no", with nothing written.
     #[error(transparent)]
     Refused(#[from] TransferRefusal),
-    /// Trouble with the database; whether the transfer was made is not known. Asking again under the same
-    /// key tells, and cannot make it twice.
-    #[error("the transfer could not be stored")]
-    Storage(#[from] sqlx::Error),
-}
-
-impl AsStorage for TransferError {
-    fn storage(&self) -> Option<&sqlx::Error> {
-        match self {
-            TransferError::Storage(error) => Some(error),
-            TransferError::Refused(_) => None,
-        }
-    }
+    /// Trouble on our side.
+    #[error(transparent)]
+    Write(#[from] WriteError),
 }
 
 impl Ledger {
-    /// Moves money from one person to another, once per key, in one transaction.
+    /// Moves money from one person to another, or sets it aside until it can no longer be undone; once per key.
     pub async fn transfer(&self, from: UserId, request: TransferRequest) -> Result<Transfer, TransferError> {
         if from == request.to {
             return Err(TransferRefusal::ToSelf.into());
         }
-        let (transfer, balances) = posting::retrying(|| self.transfer_once(from, &request)).await?;
-        balance::publish(&self.cache, &balances).await;
+        let to = request.to;
+        let paid = self.pay.write((from, request)).await?;
+        let transfer = paid.outcome?;
+        if !transfer.replayed {
+            tracing::info!(transfer = %transfer.id, amount = transfer.amount.get(), "a transfer was made");
+            balance::publish(&self.cache, &[(from, transfer.balance), (to, paid.payee_balance)]).await;
+        }
         Ok(transfer)
-    }
-
-    async fn transfer_once(
-        &self,
-        from: UserId,
-        request: &TransferRequest,
-    ) -> Result<(Transfer, Vec<(UserId, Balance)>), TransferError> {
-        let mut tx = self.pool.begin().await?;
-        let locked = account::repo::lock_of_in_tx(&mut tx, &[from, request.to]).await?;
-        let find = |owner| locked.iter().find(|account| account.owner == owner);
-        let (Some(payer), Some(payee)) = (find(from), find(request.to)) else {
-            return Err(TransferRefusal::UnknownPayee.into());
-        };
-        // Under the payer's lock: whoever used this key first has committed by now, or never will.
-        if let Some(earlier) = repo::by_key(&mut *tx, payer.id, &request.key).await? {
-            let same = earlier.is_for(request, payee);
-            let transfer = earlier.into_transfer(payer.balance, request.to)?;
-            return if same { Ok((transfer, vec![])) } else { Err(TransferRefusal::KeyReused.into()) };
-        }
-        if payer.balance.available < request.amount.paise() {
-            return Err(TransferRefusal::NotEnoughMoney { available: payer.balance.available }.into());
-        }
-        let cause = Cause::P2p { key: request.key.clone(), note: request.note.clone() };
-        let posting = Posting::new(payer.id, payee.id, request.amount, cause);
-        posting::repo::insert_in_tx(&mut tx, &posting).await?;
-        let balances = account::repo::balances(&mut *tx, &[payer.id, payee.id]).await?;
-        let at = repo::posted_at(&mut *tx, posting.id).await?;
-        tx.commit().await?;
-
-        let balance = balances.iter().find(|(owner, _)| *owner == from).map_or(payer.balance, |(_, b)| *b);
-        let transfer =
-            Transfer { id: posting.id, at, amount: request.amount, to: request.to, balance, replayed: false };
-        tracing::info!(transfer = %transfer.id, amount = request.amount.get(), "a transfer was posted");
-        Ok((transfer, balances))
     }
 
     /// What came of a key of this person, if anything did.
@@ -115,25 +97,11 @@ impl Ledger {
         key: &IdempotencyKey,
     ) -> sqlx::Result<Option<TransferId>> {
         let account = account::repo::id(&self.pool, from).await?;
-        Ok(repo::by_key(&self.pool, account, key).await?.map(|row| row.id()))
+        repo::by_key(&self.pool, account, key).await
     }
 
     /// Whether one person has ever paid another.
     pub async fn has_paid(&self, from: UserId, to: UserId) -> sqlx::Result<bool> {
         repo::has_paid(&self.pool, from, to).await
-    }
-}
-
-impl repo::Row {
-    /// The same request under the same key, or another one?
-    fn is_for(&self, request: &TransferRequest, payee: &LockedAccount) -> bool {
-        self.credit_account == payee.id.get()
-            && self.amount == request.amount.get()
-            && self.note == request.note.as_str()
-    }
-
-    fn into_transfer(self, balance: Balance, to: UserId) -> sqlx::Result<Transfer> {
-        let amount = Amount::new(self.amount).map_err(|error| sqlx::Error::Decode(error.into()))?;
-        Ok(Transfer { id: self.id(), at: self.created_at.to_jiff(), amount, to, balance, replayed: true })
     }
 }

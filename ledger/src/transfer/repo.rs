@@ -1,65 +1,171 @@
-//! Statements on `transfers`.
+//! Statements on `transfers`, and the one that pays.
 
-use domain::{AccountId, IdempotencyKey, TransferId, UserId};
-use jiff::Timestamp;
-use sqlx::PgExecutor;
+use domain::view::{Balance, HoldReason, TransferStatus};
+use domain::{AccountId, IdempotencyKey, Paise, Period, TransferId, TransferRefusal, UserId};
+use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
-/// A transfer as it is stored.
-pub(super) struct Row {
-    id: Uuid,
-    pub(super) credit_account: i64,
-    pub(super) amount: i64,
-    pub(super) note: String,
-    pub(super) created_at: jiff_sqlx::Timestamp,
+use super::{Transfer, TransferRequest, Undo};
+use crate::account;
+use crate::posting::writer::Batch;
+
+/// Payments from person to person, as the writer takes them.
+pub(crate) struct Pay;
+
+/// What came of one request.
+pub(crate) struct Paid {
+    pub(super) outcome: Result<Transfer, TransferRefusal>,
+    pub(super) payee_balance: Balance,
 }
 
-impl Row {
-    pub(super) fn id(&self) -> TransferId {
-        TransferId::new(self.id)
+impl Batch for Pay {
+    type Request = (UserId, TransferRequest);
+    type Answer = Paid;
+
+    async fn apply(connection: &mut PgConnection, requests: &[Self::Request]) -> sqlx::Result<Vec<Paid>> {
+        // Made here, one after the other, so that they rise in the order of the batch.
+        let ids: Vec<_> = requests.iter().map(|_| Uuid::now_v7()).collect();
+        let payers: Vec<_> = requests.iter().map(|(from, _)| from.uuid()).collect();
+        let payees: Vec<_> = requests.iter().map(|(_, request)| request.to.uuid()).collect();
+        let amounts: Vec<_> = requests.iter().map(|(_, request)| request.amount.get()).collect();
+        let notes: Vec<_> = requests.iter().map(|(_, request)| request.note.as_str().to_owned()).collect();
+        let keys: Vec<_> = requests.iter().map(|(_, request)| request.key.as_str().to_owned()).collect();
+        let undos: Vec<_> = requests.iter().map(|(_, request)| seconds(request.undo)).collect();
+        let rows = sqlx::query_as!(
+            PaidRow,
+            r#"SELECT outcome AS "outcome!", transfer_id, status, at AS "at: jiff_sqlx::Timestamp",
+                      release_at AS "release_at: jiff_sqlx::Timestamp", reason, most, remains,
+                      payer_balance, payer_held, payer_revision, payee_balance, payee_held, payee_revision
+               FROM pay($1, $2, $3, $4, $5, $6, $7)"#,
+            &ids,
+            &payers,
+            &payees,
+            &amounts,
+            &notes,
+            &keys,
+            &undos as &[Option<i32>]
+        )
+        .fetch_all(connection)
+        .await?;
+        rows.into_iter().zip(requests).map(|(row, (_, request))| row.into_paid(request)).collect()
     }
 }
 
-/// The transfer this account made under this key.
+/// What `pay` is told: nothing leaves it to the policy.
+fn seconds(undo: Undo) -> Option<i32> {
+    match undo {
+        Undo::AsUsual => None,
+        Undo::Seconds(seconds) => Some(i32::from(seconds)),
+    }
+}
+
+/// A row of `pay`'s answer.
+struct PaidRow {
+    outcome: String,
+    transfer_id: Option<Uuid>,
+    status: Option<String>,
+    at: Option<jiff_sqlx::Timestamp>,
+    release_at: Option<jiff_sqlx::Timestamp>,
+    reason: Option<String>,
+    most: Option<i64>,
+    remains: Option<i64>,
+    payer_balance: Option<i64>,
+    payer_held: Option<i64>,
+    payer_revision: Option<i64>,
+    payee_balance: Option<i64>,
+    payee_held: Option<i64>,
+    payee_revision: Option<i64>,
+}
+
+impl PaidRow {
+    fn into_paid(self, request: &TransferRequest) -> sqlx::Result<Paid> {
+        let balance = |balance: Option<i64>, held: Option<i64>, revision: Option<i64>| {
+            account::balance(balance.unwrap_or(0), held.unwrap_or(0), revision.unwrap_or(0))
+        };
+        let payer_balance = balance(self.payer_balance, self.payer_held, self.payer_revision);
+        let payee_balance = balance(self.payee_balance, self.payee_held, self.payee_revision);
+        let outcome = match self.outcome.as_str() {
+            outcome @ ("made" | "replayed") => Ok(Transfer {
+                id: TransferId::new(self.transfer_id.ok_or(sqlx::Error::RowNotFound)?),
+                status: status(self.status.as_deref(), self.release_at, self.reason.as_deref())?,
+                at: self.at.ok_or(sqlx::Error::RowNotFound)?.to_jiff(),
+                amount: request.amount,
+                to: request.to,
+                balance: payer_balance,
+                replayed: outcome == "replayed",
+            }),
+            refused => Err(self.refusal(refused)?),
+        };
+        Ok(Paid { outcome, payee_balance })
+    }
+
+    fn refusal(&self, code: &str) -> sqlx::Result<TransferRefusal> {
+        let remains = Paise::new(self.remains.unwrap_or(0));
+        let above = |period| {
+            let most = Paise::new(self.most.unwrap_or(0));
+            TransferRefusal::AboveLimit { period, most, remains }
+        };
+        Ok(match code {
+            "not_enough_money" => TransferRefusal::NotEnoughMoney { available: remains },
+            "to_self" => TransferRefusal::ToSelf,
+            "unknown_payee" => TransferRefusal::UnknownPayee,
+            "key_reused" => TransferRefusal::KeyReused,
+            "above_transfer_limit" => above(Period::Transfer),
+            "above_day_limit" => above(Period::Day),
+            "above_month_limit" => above(Period::Month),
+            other => return Err(sqlx::Error::Decode(format!("unknown outcome {other}").into())),
+        })
+    }
+}
+
+/// How far a transfer is, from the columns of its hold; without one it was posted at once.
+pub(crate) fn status(
+    status: Option<&str>,
+    release_at: Option<jiff_sqlx::Timestamp>,
+    reason: Option<&str>,
+) -> sqlx::Result<TransferStatus> {
+    let unknown = |what: Option<&str>| sqlx::Error::Decode(format!("unknown hold {what:?}").into());
+    Ok(match status {
+        None | Some("POSTED") => TransferStatus::Posted,
+        Some("VOIDED") => TransferStatus::Voided,
+        Some("EXPIRED") => TransferStatus::Expired,
+        Some("PENDING") => TransferStatus::Pending {
+            until: release_at.ok_or(sqlx::Error::RowNotFound)?.to_jiff(),
+            reason: match reason {
+                Some("undo") => HoldReason::Undo,
+                Some("first_payment") => HoldReason::FirstPayment,
+                other => return Err(unknown(other)),
+            },
+        },
+        other => return Err(unknown(other)),
+    })
+}
+
+/// The transfer this account made under this key, waiting ones among them.
 pub(super) async fn by_key(
     executor: impl PgExecutor<'_>,
     payer: AccountId,
     key: &IdempotencyKey,
-) -> sqlx::Result<Option<Row>> {
-    sqlx::query_as!(
-        Row,
-        r#"SELECT t.id, t.credit_account, t.amount, t.note, e.created_at AS "created_at: jiff_sqlx::Timestamp"
-           FROM transfers t JOIN entries e ON e.transfer_id = t.id AND e.account_id = t.debit_account
-           WHERE t.debit_account = $1 AND t.idempotency_key = $2"#,
+) -> sqlx::Result<Option<TransferId>> {
+    let id = sqlx::query_scalar!(
+        r#"SELECT id AS "id!" FROM transfers WHERE debit_account = $1 AND idempotency_key = $2
+           UNION SELECT id FROM holds WHERE payer_account = $1 AND idempotency_key = $2"#,
         payer.get(),
         key.as_str()
     )
     .fetch_optional(executor)
-    .await
-}
-
-/// When a transfer's entries were written.
-pub(super) async fn posted_at(
-    executor: impl PgExecutor<'_>,
-    transfer: TransferId,
-) -> sqlx::Result<Timestamp> {
-    let at = sqlx::query_scalar!(
-        r#"SELECT created_at AS "at: jiff_sqlx::Timestamp" FROM entries WHERE transfer_id = $1 LIMIT 1"#,
-        transfer.uuid()
-    )
-    .fetch_one(executor)
     .await?;
-    Ok(at.to_jiff())
+    Ok(id.map(TransferId::new))
 }
 
 /// Whether there is a transfer from one person to another.
 pub(super) async fn has_paid(executor: impl PgExecutor<'_>, from: UserId, to: UserId) -> sqlx::Result<bool> {
     sqlx::query_scalar!(
         r#"SELECT EXISTS (
-               SELECT FROM transfers t
-               JOIN accounts payer ON payer.id = t.debit_account
-               JOIN accounts payee ON payee.id = t.credit_account
-               WHERE payer.owner = $1 AND payee.owner = $2) AS "paid!""#,
+               SELECT FROM payees p
+               JOIN accounts payer ON payer.id = p.payer_account
+               JOIN accounts payee ON payee.id = p.payee_account
+               WHERE payer.owner = $1 AND payee.owner = $2 AND p.first_paid_at IS NOT NULL) AS "paid!""#,
         from.uuid(),
         to.uuid()
     )
@@ -70,15 +176,21 @@ pub(super) async fn has_paid(executor: impl PgExecutor<'_>, from: UserId, to: Us
 /// One side of a transfer, with what is known of the other.
 pub(super) struct ReceiptRow {
     pub(super) amount: i64,
-    pub(super) balance_after: i64,
-    pub(super) created_at: jiff_sqlx::Timestamp,
+    pub(super) balance_after: Option<i64>,
+    pub(super) posted_at: Option<jiff_sqlx::Timestamp>,
     pub(super) note: String,
     pub(super) other_owner: Option<Uuid>,
     pub(super) on_ramp_id: Option<Uuid>,
     pub(super) bank: Option<String>,
+    pub(super) hold_status: Option<String>,
+    pub(super) held_at: Option<jiff_sqlx::Timestamp>,
+    pub(super) release_at: Option<jiff_sqlx::Timestamp>,
+    pub(super) reason: Option<String>,
+    pub(super) ended_at: Option<jiff_sqlx::Timestamp>,
 }
 
-/// A transfer from the side of one person; `None` for whoever has no side in it.
+/// A transfer from the side of one person; `None` for whoever has no side in it. A payee sees what waits
+/// only where it waits long: not the sender's moment to undo, and nothing that was cancelled.
 pub(super) async fn receipt(
     executor: impl PgExecutor<'_>,
     reader: UserId,
@@ -86,14 +198,26 @@ pub(super) async fn receipt(
 ) -> sqlx::Result<Option<ReceiptRow>> {
     sqlx::query_as!(
         ReceiptRow,
-        r#"SELECT e.amount, e.balance_after, e.created_at AS "created_at: jiff_sqlx::Timestamp", t.note,
-                  other.owner AS other_owner, t.on_ramp_id, r.bank AS "bank?"
+        r#"SELECT e.amount AS "amount!", e.balance_after AS "balance_after?",
+                  e.created_at AS "posted_at?: jiff_sqlx::Timestamp", t.note AS "note!", other.owner AS "other_owner?",
+                  t.on_ramp_id AS "on_ramp_id?", r.bank AS "bank?", h.status AS "hold_status?",
+                  h.created_at AS "held_at?: jiff_sqlx::Timestamp", h.release_at AS "release_at?: jiff_sqlx::Timestamp",
+                  h.reason AS "reason?", h.ended_at AS "ended_at?: jiff_sqlx::Timestamp"
            FROM accounts mine
            JOIN entries e ON e.account_id = mine.id AND e.transfer_id = $2
            JOIN transfers t ON t.id = e.transfer_id
            JOIN accounts other ON other.id = t.debit_account + t.credit_account - mine.id
            LEFT JOIN on_ramps r ON r.id = t.on_ramp_id
-           WHERE mine.owner = $1"#,
+           LEFT JOIN holds h ON h.id = t.id
+           WHERE mine.owner = $1
+           UNION ALL
+           SELECT CASE mine.id WHEN h.payer_account THEN -h.amount ELSE h.amount END, NULL, NULL, h.note, other.owner,
+                  NULL, NULL, h.status, h.created_at, h.release_at, h.reason, h.ended_at
+           FROM accounts mine
+           JOIN holds h ON h.id = $2 AND (h.payer_account = mine.id
+               OR h.payee_account = mine.id AND h.status = 'PENDING' AND h.reason = 'first_payment')
+           JOIN accounts other ON other.id = h.payer_account + h.payee_account - mine.id
+           WHERE mine.owner = $1 AND h.status <> 'POSTED'"#,
         reader.uuid(),
         transfer.uuid()
     )

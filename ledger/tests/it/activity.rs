@@ -24,6 +24,7 @@ fn entries(movements: &[Movement<UserId>]) -> Vec<(i64, i64, Counterparty<UserId
 fn id(movement: &Movement<UserId>) -> Uuid {
     match movement {
         Movement::Entry { transfer, .. } => transfer.uuid(),
+        Movement::Hold { transfer, .. } => transfer.uuid(),
         Movement::Attempt { on_ramp, .. } => on_ramp.uuid(),
     }
 }
@@ -102,7 +103,7 @@ async fn paging_visits_each_movement_once_while_new_ones_arrive(admin: PgPool) {
         .iter()
         .filter_map(|movement| match movement {
             Movement::Entry { amount, balance_after, .. } => Some((amount.get(), balance_after.get())),
-            Movement::Attempt { .. } => None,
+            Movement::Hold { .. } | Movement::Attempt { .. } => None,
         })
         .collect();
     assert!(entries.windows(2).all(|pair| pair[0].1 == pair[1].1 + pair[0].0), "running balances add up");
@@ -119,7 +120,7 @@ async fn movements_of_the_same_instant_are_paged_in_the_order_of_their_balances(
     )
     .bind(bench.account(ananya).await)
     .bind(bench.account(vikram).await)
-    .execute(&bench.web_pool)
+    .execute(&bench.admin)
     .await
     .unwrap();
 
@@ -152,7 +153,7 @@ async fn top_ups_that_moved_nothing_are_in_the_history_and_credited_ones_are_the
             Movement::Attempt { on_ramp, status, amount, bank, .. } => {
                 Some((*on_ramp, *status, *amount, *bank))
             }
-            Movement::Entry { .. } => None,
+            Movement::Entry { .. } | Movement::Hold { .. } => None,
         })
         .collect();
     let attempt = |id, status, paise| Some((id, status, Paise::new(paise), Bank::Deccan));

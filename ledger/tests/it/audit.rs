@@ -5,6 +5,9 @@ use sqlx::PgPool;
 
 use crate::fixture::{Bench, request};
 
+const CHAIN: &str =
+    "each entry's hash covers it, its transfer and the hash before it, and the account knows the newest";
+
 /// Books with two top-ups and four transfers, found right.
 struct Books {
     bench: Bench,
@@ -26,10 +29,12 @@ impl Books {
         Books { bench, accounts }
     }
 
-    /// Tampers, and asserts that exactly these rules are found broken, each with its first row.
+    /// Tampers, and asserts that exactly these rules are found broken, each with its first row; the chain of
+    /// hashes, which breaks with most of them, apart.
     async fn tampered(&self, statements: impl Into<String>, findings: &[(&str, &str)]) {
         self.bench.tamper(statements).await;
-        let found = audit(&self.bench.auditor).await.unwrap().findings;
+        let mut found = audit(&self.bench.auditor).await.unwrap().findings;
+        found.retain(|finding| finding.rule != CHAIN);
         assert_eq!(found.len(), findings.len(), "{found:?}");
         for (finding, (rule, row)) in found.iter().zip(findings) {
             assert!(finding.rule.starts_with(rule) && finding.row.starts_with(row), "{finding:?}");
@@ -60,8 +65,8 @@ async fn entries_of_no_transfer_are_found_even_if_everything_adds_up(admin: PgPo
     let [a, b] = books.accounts;
     let nowhere = "00000000-0000-7000-8000-000000000001";
     let forged = format!(
-        "INSERT INTO entries SELECT id, version + 1, '{nowhere}', -777, balance - 777, now() FROM accounts WHERE id = {a};
-         INSERT INTO entries SELECT id, version + 1, '{nowhere}', 777, balance + 777, now() FROM accounts WHERE id = {b};
+        "INSERT INTO entries SELECT id, version + 1, '{nowhere}', -777, balance - 777, now(), head FROM accounts WHERE id = {a};
+         INSERT INTO entries SELECT id, version + 1, '{nowhere}', 777, balance + 777, now(), head FROM accounts WHERE id = {b};
          UPDATE accounts SET version = version + 1, balance = balance - 777 WHERE id = {a};
          UPDATE accounts SET version = version + 1, balance = balance + 777 WHERE id = {b};"
     );
@@ -130,10 +135,9 @@ async fn money_out_of_nowhere_is_found(admin: PgPool) {
 async fn somebody_who_spent_more_than_they_had_is_found(admin: PgPool) {
     let books = Books::right(admin).await;
     let [a, b] = books.accounts;
-    sqlx::raw_sql("ALTER TABLE accounts DROP CONSTRAINT accounts_not_overdrawn")
-        .execute(&books.bench.admin)
-        .await
-        .unwrap();
+    let walls = "ALTER TABLE accounts DROP CONSTRAINT accounts_not_overdrawn;
+                 ALTER TABLE entries DROP CONSTRAINT entries_not_overdrawn";
+    sqlx::raw_sql(walls).execute(&books.bench.admin).await.unwrap();
     for (from, to, paise) in [(a, b, 400_01), (b, a, 1_00)] {
         sqlx::query(
             "INSERT INTO transfers (id, kind, debit_account, credit_account, amount, idempotency_key)
@@ -178,6 +182,83 @@ async fn an_intent_that_says_something_else_than_its_credit_is_found(admin: PgPo
     }
     let another = "UPDATE on_ramps SET transfer_id = (SELECT id FROM transfers WHERE kind = 'p2p' LIMIT 1)";
     books.tampered(another, &[(rule, &format!("intent {first} is SUCCESS"))]).await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn any_change_of_an_entry_or_of_its_transfer_breaks_the_chain_where_it_was_made(admin: PgPool) {
+    let books = Books::right(admin).await;
+    let [a, _] = books.accounts;
+    // Whoever may tamper may take constraints away as well.
+    let walls = "ALTER TABLE transfers DROP CONSTRAINT transfers_kind_accounts,
+                 DROP CONSTRAINT transfers_p2p_has_key, DROP CONSTRAINT transfers_bank_money_has_cause";
+    sqlx::raw_sql(walls).execute(&books.bench.admin).await.unwrap();
+    let third = format!("account_id = {a} AND version = 3");
+    let its_transfer = format!("id = (SELECT transfer_id FROM entries WHERE {third})");
+    for (table, place, change) in [
+        ("entries", &third, "amount = amount + 1"),
+        ("entries", &third, "balance_after = balance_after + 1"),
+        ("entries", &third, "created_at = created_at + interval '1 microsecond'"),
+        ("entries", &third, "hash = sha256('x')"),
+        ("transfers", &its_transfer, "kind = 'welcome'"),
+        ("transfers", &its_transfer, "debit_account = 3"),
+        ("transfers", &its_transfer, "credit_account = 3"),
+        ("transfers", &its_transfer, "note = 'tee'"),
+        ("transfers", &its_transfer, "idempotency_key = 'k'"),
+        ("transfers", &its_transfer, "bank_event_id = 'x'"),
+        ("transfers", &its_transfer, "created_at = created_at - interval '1 microsecond'"),
+    ] {
+        let kept = format!(
+            "CREATE TABLE kept AS SELECT * FROM {table} WHERE {place}; UPDATE {table} SET {change} WHERE {place}"
+        );
+        books.bench.tamper(kept).await;
+        let found = audit(&books.bench.auditor).await.unwrap().findings;
+        let chain = found.iter().find(|finding| finding.rule == CHAIN);
+        let row = &chain.unwrap_or_else(|| panic!("{table} {change} was not found: {found:?}")).row;
+        assert!(row.starts_with("entry "), "{table} {change}: {row}");
+        let back = if table == "entries" {
+            format!("DELETE FROM entries WHERE {third}")
+        } else {
+            "DELETE FROM transfers WHERE id = (SELECT id FROM kept)".to_owned()
+        };
+        let columns = if table == "entries" {
+            "*"
+        } else {
+            "id, kind, debit_account, credit_account, amount, note, idempotency_key, on_ramp_id, bank_event_id, created_at"
+        };
+        let target = if table == "entries" { "entries".to_owned() } else { format!("transfers ({columns})") };
+        books
+            .bench
+            .tamper(format!("{back}; INSERT INTO {target} SELECT {columns} FROM kept; DROP TABLE kept"))
+            .await;
+        books.bench.assert_books_right().await;
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn taking_the_newest_entries_away_is_found(admin: PgPool) {
+    let books = Books::right(admin).await;
+    let [a, _] = books.accounts;
+    books.bench.tamper(format!("UPDATE accounts SET head = '' WHERE id = {a}")).await;
+    let found = audit(&books.bench.auditor).await.unwrap().findings;
+    assert_eq!((found.len(), found[0].rule), (1, CHAIN));
+    assert_eq!(found[0].row, format!("the newest entry of account {a}"));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn money_held_without_a_waiting_payment_and_a_hold_without_its_transfer_are_found(admin: PgPool) {
+    let books = Books::right(admin).await;
+    let [a, b] = books.accounts;
+    let rule = "what is held on an account";
+    let held = format!("UPDATE accounts SET held = 7 WHERE id = {a}");
+    books.tampered(held, &[(rule, &format!("account {a} holds 7, its waiting payments are 0"))]).await;
+    let hold = "00000000-0000-7000-8000-000000000002";
+    let forged = format!(
+        "UPDATE accounts SET held = 0 WHERE id = {a};
+         INSERT INTO holds (id, payer_account, payee_account, amount, idempotency_key, reason, status, created_at, release_at, ended_at, transfer_id)
+         VALUES ('{hold}', {a}, {b}, 100, 'k', 'undo', 'POSTED', now(), now() + interval '1 second', now(), '{hold}')"
+    );
+    let rule = "a payment that waited has moved exactly when it was posted";
+    books.tampered(forged, &[(rule, &format!("hold {hold} is POSTED"))]).await;
 }
 
 #[sqlx::test(migrations = "../migrations")]

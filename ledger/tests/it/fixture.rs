@@ -9,7 +9,7 @@ use cache::Cache;
 use domain::{Amount, Bank, IdempotencyKey, Note, OnRampId, UserId};
 use ledger::Ledger;
 use ledger::on_ramp::{BankEvent, BankMessage, BankRequest, OnRampRequest, PaymentOutcome, Settlement};
-use ledger::transfer::TransferRequest;
+use ledger::transfer::{TransferRequest, Undo};
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{AssertSqlSafe, PgPool};
 use tokio::task::JoinSet;
@@ -150,10 +150,11 @@ pub fn key(text: &str) -> IdempotencyKey {
     IdempotencyKey::parse(text).unwrap()
 }
 
-/// A wish to pay, under a key of its own.
+/// A wish to pay at once, under a key of its own.
 pub fn request(to: UserId, paise: i64) -> TransferRequest {
     let key = key(&Uuid::new_v4().to_string());
-    TransferRequest { to, amount: amount(paise), note: Note::parse("tea").unwrap(), key }
+    let note = Note::parse("tea").unwrap();
+    TransferRequest { to, amount: amount(paise), note, key, undo: Undo::Seconds(0) }
 }
 
 /// A wish to add money, under a key of its own.

@@ -90,7 +90,7 @@ async fn agrees_with_plain_numbers(
                 continue;
             }
             Err(TransferError::Refused(refusal)) => refusal,
-            Err(TransferError::Storage(error)) => return Err(TestCaseError::fail(error.to_string())),
+            Err(TransferError::Write(error)) => return Err(TestCaseError::fail(error.to_string())),
         };
         match refusal {
             TransferRefusal::ToSelf => prop_assert_eq!(from, to),

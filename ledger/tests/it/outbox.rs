@@ -43,7 +43,7 @@ async fn a_row_lives_and_dies_with_its_transaction(admin: PgPool) {
     let bench = Bench::new(admin);
     let (ananya, vikram) = (bench.funded("Ananya", 100_00).await, bench.person("Vikram").await);
     let before = bench.number(ROWS).await;
-    let mut tx = bench.web_pool.begin().await.unwrap();
+    let mut tx = bench.admin.begin().await.unwrap();
     sqlx::query(
         "INSERT INTO transfers (id, kind, debit_account, credit_account, amount, idempotency_key)
          VALUES (gen_random_uuid(), 'p2p', $1, $2, 1, 'k')",

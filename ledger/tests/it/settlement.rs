@@ -40,7 +40,7 @@ async fn the_banks_word_credits_the_wallet_and_ends_the_intent(admin: PgPool) {
         (OnRampStatus::Success, Some("DS-1"), false)
     );
     let receipt = bench.web.receipt(ananya, seen.transfer.unwrap()).await.unwrap().unwrap();
-    assert_eq!((receipt.amount, receipt.balance_after), (Paise::new(500_00), Paise::new(500_00)));
+    assert_eq!((receipt.amount, receipt.balance_after), (Paise::new(500_00), Some(Paise::new(500_00))));
     assert_eq!((receipt.counterparty, receipt.on_ramp), (Counterparty::Bank(Bank::Deccan), Some(intent.id)));
     assert_eq!(bench.number("SELECT balance FROM accounts WHERE id = 1").await, -500_00);
     bench.assert_books_right().await;

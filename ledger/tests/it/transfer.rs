@@ -2,7 +2,8 @@
 
 use domain::view::Counterparty;
 use domain::{Amount, AmountError, Note, Paise, TransferRefusal, UserId};
-use ledger::transfer::{Transfer, TransferError, TransferRequest};
+use ledger::WriteError;
+use ledger::transfer::{Transfer, TransferError, TransferRequest, Undo};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -17,13 +18,13 @@ fn refused(outcome: Result<Transfer, TransferError>) -> TransferRefusal {
     }
 }
 
-/// What the web role can put into `transfers` when it goes around the program; says what refused it.
+/// What the owner of the tables can put into `transfers`, going around everything else; says what refused it.
 async fn raw(bench: &Bench, from: UserId, to: UserId, paise: i64, key: &str) -> String {
     let statement = "INSERT INTO transfers (id, kind, debit_account, credit_account, amount, idempotency_key)
                      VALUES ($1, 'p2p', $2, $3, $4, $5)";
     let (from, to) = (bench.account(from).await, bench.account(to).await);
     let insert = sqlx::query(statement).bind(Uuid::now_v7()).bind(from).bind(to).bind(paise).bind(key);
-    refusal(insert.execute(&bench.web_pool).await)
+    refusal(insert.execute(&bench.admin).await)
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -38,12 +39,12 @@ async fn a_transfer_moves_money_and_leaves_a_receipt_for_each_side(admin: PgPool
     assert_eq!((bench.money(ananya).await, bench.money(vikram).await), (376_55, 123_45));
     let sent = bench.web.receipt(ananya, made.id).await.unwrap().unwrap();
     let received = bench.web.receipt(vikram, made.id).await.unwrap().unwrap();
-    assert_eq!((sent.amount, sent.balance_after), (Paise::new(-123_45), Paise::new(376_55)));
-    assert_eq!((received.amount, received.balance_after), (Paise::new(123_45), Paise::new(123_45)));
+    assert_eq!((sent.amount, sent.balance_after), (Paise::new(-123_45), Some(Paise::new(376_55))));
+    assert_eq!((received.amount, received.balance_after), (Paise::new(123_45), Some(Paise::new(123_45))));
     assert_eq!(sent.counterparty, Counterparty::Person(vikram));
     assert_eq!(received.counterparty, Counterparty::Person(ananya));
-    assert_eq!((sent.note.as_str(), sent.at, sent.on_ramp), ("tea", made.at, None));
-    assert_eq!((&sent.reference, sent.at), (&received.reference, received.at));
+    assert_eq!((sent.note.as_str(), sent.made_at, sent.on_ramp), ("tea", made.at, None));
+    assert_eq!((&sent.reference, sent.ended_at), (&received.reference, received.ended_at));
     assert!(bench.web.has_paid(ananya, vikram).await.unwrap());
     assert!(!bench.web.has_paid(vikram, ananya).await.unwrap());
     bench.assert_books_right().await;
@@ -103,7 +104,7 @@ async fn negative_zero_and_oversized_sends_stop_at_the_type_and_again_at_postgre
         assert_eq!(raw(&bench, ananya, vikram, paise, "k").await, "transfers_p2p_limit", "{paise}");
     }
     assert_eq!(raw(&bench, ananya, ananya, 1, "k").await, "transfers_two_accounts");
-    assert_eq!(raw(&bench, vikram, ananya, 500_01, "k").await, "accounts_not_overdrawn");
+    assert_eq!(raw(&bench, vikram, ananya, 500_01, "k").await, "entries_not_overdrawn");
     assert_eq!((bench.money(ananya).await, bench.money(vikram).await), (3 * Amount::MAX.get(), 500_00));
     bench.assert_books_right().await;
 }
@@ -113,7 +114,8 @@ async fn held_money_cannot_be_sent(admin: PgPool) {
     let bench = Bench::new(admin);
     let ananya = bench.funded("Ananya", 100_00).await;
     let vikram = bench.person("Vikram").await;
-    bench.tamper(format!("UPDATE accounts SET held = 4000 WHERE owner = '{ananya}'")).await;
+    let waiting = TransferRequest { undo: Undo::Seconds(600), ..request(vikram, 40_00) };
+    bench.web.transfer(ananya, waiting).await.unwrap();
     let poor = bench.web.transfer(ananya, request(vikram, 60_01)).await;
     assert_eq!(refused(poor), TransferRefusal::NotEnoughMoney { available: Paise::new(60_00) });
     assert_eq!(raw(&bench, ananya, vikram, 60_01, "k").await, "accounts_not_overdrawn");
@@ -198,7 +200,9 @@ async fn a_sum_that_does_not_fit_is_refused_whole(admin: PgPool) {
     bench.tamper(format!("UPDATE accounts SET balance = {nearly} WHERE owner = '{vikram}'")).await;
     let before = bench.number(MOVEMENTS).await;
 
-    let Err(TransferError::Storage(error)) = bench.web.transfer(ananya, request(vikram, 100_00)).await else {
+    let Err(TransferError::Write(WriteError::Storage(error))) =
+        bench.web.transfer(ananya, request(vikram, 100_00)).await
+    else {
         panic!("a wallet took more than fits")
     };
     assert_eq!(refusal::<()>(Err(error)), "22003"); // numeric_value_out_of_range

@@ -1,0 +1,256 @@
+-- Paying: the one way money goes from person to person. A batch of requests in, one outcome each out, in one
+-- statement and so in one transaction and one round trip.
+--
+-- 1. Every account of the batch is locked by one statement in id order. Two batches that share an account
+--    wait for each other; they cannot deadlock.
+-- 2. What decides is read by statements that begin after the locks: balances, what was spent, limits, and
+--    whether a key was used. Nobody can change any of it until this commits, because all who would take the
+--    payer's lock first. A waiter therefore sees what the batch before it did, whole.
+-- 3. The requests are decided one after the other, each on what those before it left: the second spend of the
+--    same money is refused, the second use of a key is answered with what the first one made.
+-- 4. Only then is anything written, as sets. A refusal has written nothing and does not use up its key. The
+--    triggers on transfers and holds write entries, balances and reservations; their constraints are the
+--    second wall.
+--
+-- `undos` says how many seconds a request can be undone: null leaves it to the policy.
+CREATE FUNCTION pay(
+    ids uuid[], payers uuid[], payees uuid[], amounts bigint[], notes text[], keys text[], undos integer[]
+) RETURNS TABLE (
+    place integer, outcome text, transfer_id uuid, status text, at timestamptz, release_at timestamptz, reason text,
+    most bigint, remains bigint,
+    payer_balance bigint, payer_held bigint, payer_revision bigint,
+    payee_balance bigint, payee_held bigint, payee_revision bigint
+) LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = public, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
+    SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+DECLARE
+    instant timestamptz;
+    posted_at timestamptz;
+    today date;
+    -- By place among the locked accounts.
+    accounts_locked bigint[]; available bigint[]; spent_day bigint[]; spent_month bigint[];
+    -- By place among the requests.
+    payer_of bigint[]; payee_of bigint[];
+    outcomes text[]; made uuid[]; waits timestamptz[]; reasons text[]; at_most bigint[]; left_over bigint[]; earlier_at timestamptz[];
+    used integer[]; -- by a key's first place: which request of this batch used it
+    r record;
+    a integer;
+    wait interval;
+    holding boolean := false;
+    posting boolean := false;
+BEGIN
+    PERFORM FROM accounts WHERE owner = ANY (payers || payees) ORDER BY id FOR NO KEY UPDATE;
+    instant := clock_timestamp();
+    today := indian_day(instant);
+    SELECT array_agg(id ORDER BY id), array_agg(balance - held ORDER BY id),
+           array_agg(held + CASE WHEN spent_on = today THEN a.spent_day ELSE 0 END ORDER BY id),
+           array_agg(held + CASE WHEN date_trunc('month', spent_on) = date_trunc('month', today) THEN a.spent_month ELSE 0 END ORDER BY id)
+    INTO accounts_locked, available, spent_day, spent_month
+    FROM accounts a WHERE owner = ANY (payers || payees);
+
+    FOR r IN
+        SELECT q.n::integer AS n, q.id, q.amount, q.note, q.undo, payer.id AS payer, payee.id AS payee,
+               min(q.n) OVER (PARTITION BY q.payer, q.key)::integer AS leader,
+               e.id AS earlier, e.payee_account AS earlier_payee, e.amount AS earlier_amount, e.note AS earlier_note,
+               e.at AS earlier_at,
+               k.first_paid_at IS NULL AS is_first, coalesce(k.trusted, false) AS is_trusted,
+               coalesce(l.per_transfer, p.per_transfer) AS per_transfer,
+               coalesce(l.per_day, p.per_day) AS per_day, coalesce(l.per_month, p.per_month) AS per_month,
+               p.first_undo_seconds, p.first_wait_above, p.first_wait_minutes
+        FROM unnest(ids, payers, payees, amounts, notes, keys, undos) WITH ORDINALITY
+                 AS q (id, payer, payee, amount, note, key, undo, n)
+        CROSS JOIN policy p
+        LEFT JOIN accounts payer ON payer.owner = q.payer
+        LEFT JOIN accounts payee ON payee.owner = q.payee
+        LEFT JOIN payees k ON k.payer_account = payer.id AND k.payee_account = payee.id
+        LEFT JOIN LATERAL (
+            SELECT t.id, t.credit_account AS payee_account, t.amount, t.note,
+                   (SELECT created_at FROM entries WHERE transfer_id = t.id AND account_id = t.debit_account) AS at
+            FROM transfers t WHERE t.debit_account = payer.id AND t.idempotency_key = q.key
+            UNION ALL
+            SELECT h.id, h.payee_account, h.amount, h.note, h.created_at
+            FROM holds h WHERE h.payer_account = payer.id AND h.idempotency_key = q.key
+            LIMIT 1
+        ) AS e ON true
+        LEFT JOIN LATERAL (
+            SELECT max(m.most) FILTER (WHERE m.period = 'transfer') AS per_transfer,
+                   max(m.most) FILTER (WHERE m.period = 'day') AS per_day,
+                   max(m.most) FILTER (WHERE m.period = 'month') AS per_month
+            FROM (SELECT period, CASE WHEN next_at <= instant THEN next_most ELSE most END AS most
+                  FROM limits WHERE account_id = payer.id) AS m
+        ) AS l ON true
+        ORDER BY q.n
+    LOOP
+        payer_of[r.n] := r.payer;
+        payee_of[r.n] := r.payee;
+        IF r.payer IS NULL OR r.payee IS NULL THEN
+            outcomes[r.n] := 'unknown_payee';
+            CONTINUE;
+        ELSIF r.payer = r.payee THEN
+            outcomes[r.n] := 'to_self';
+            CONTINUE;
+        ELSIF r.earlier IS NOT NULL THEN
+            outcomes[r.n] := CASE WHEN (r.earlier_payee, r.earlier_amount, r.earlier_note) = (r.payee, r.amount, r.note)
+                                  THEN 'replayed' ELSE 'key_reused' END;
+            made[r.n] := r.earlier;
+            earlier_at[r.n] := r.earlier_at;
+            CONTINUE;
+        ELSIF used[r.leader] IS NOT NULL THEN
+            a := used[r.leader];
+            outcomes[r.n] := CASE WHEN (payee_of[a], amounts[a], notes[a]) = (r.payee, r.amount, r.note)
+                                  THEN 'replayed' ELSE 'key_reused' END;
+            made[r.n] := made[a];
+            CONTINUE;
+        END IF;
+
+        a := array_position(accounts_locked, r.payer);
+        IF r.amount > r.per_transfer THEN
+            outcomes[r.n] := 'above_transfer_limit';
+            at_most[r.n] := r.per_transfer;
+            left_over[r.n] := r.per_transfer;
+            CONTINUE;
+        ELSIF spent_day[a] + r.amount > r.per_day THEN
+            outcomes[r.n] := 'above_day_limit';
+            at_most[r.n] := r.per_day;
+            left_over[r.n] := greatest(0, r.per_day - spent_day[a]);
+            CONTINUE;
+        ELSIF spent_month[a] + r.amount > r.per_month THEN
+            outcomes[r.n] := 'above_month_limit';
+            at_most[r.n] := r.per_month;
+            left_over[r.n] := greatest(0, r.per_month - spent_month[a]);
+            CONTINUE;
+        ELSIF available[a] < r.amount THEN
+            outcomes[r.n] := 'not_enough_money';
+            left_over[r.n] := available[a];
+            CONTINUE;
+        END IF;
+
+        outcomes[r.n] := 'made';
+        made[r.n] := r.id;
+        used[r.leader] := r.n;
+        available[a] := available[a] - r.amount;
+        spent_day[a] := spent_day[a] + r.amount;
+        spent_month[a] := spent_month[a] + r.amount;
+        wait := make_interval(secs => coalesce(r.undo, CASE WHEN r.is_first THEN r.first_undo_seconds ELSE 0 END));
+        reasons[r.n] := 'undo';
+        IF r.is_first AND NOT r.is_trusted AND r.amount > r.first_wait_above
+            AND make_interval(mins => r.first_wait_minutes) > wait THEN
+            wait := make_interval(mins => r.first_wait_minutes);
+            reasons[r.n] := 'first_payment';
+        END IF;
+        IF wait > interval '0' THEN
+            waits[r.n] := instant + wait;
+            holding := true;
+        ELSE
+            posting := true;
+            -- At once: whoever comes later in this batch may spend it.
+            a := array_position(accounts_locked, r.payee);
+            available[a] := available[a] + r.amount;
+        END IF;
+    END LOOP;
+
+    IF holding THEN
+        INSERT INTO holds (id, payer_account, payee_account, amount, note, idempotency_key, reason, created_at, release_at)
+        SELECT q.id, payer_of[q.n], payee_of[q.n], q.amount, q.note, q.key, reasons[q.n], instant, waits[q.n]
+        FROM unnest(ids, amounts, notes, keys) WITH ORDINALITY AS q (id, amount, note, key, n)
+        WHERE outcomes[q.n] = 'made' AND waits[q.n] IS NOT NULL;
+    END IF;
+    IF posting THEN
+        INSERT INTO transfers (id, kind, debit_account, credit_account, amount, note, idempotency_key, created_at)
+        SELECT q.id, 'p2p', payer_of[q.n], payee_of[q.n], q.amount, q.note, q.key, instant
+        FROM unnest(ids, amounts, notes, keys) WITH ORDINALITY AS q (id, amount, note, key, n)
+        WHERE outcomes[q.n] = 'made' AND waits[q.n] IS NULL;
+        -- The moment that stands on the entries; all of one statement have the same.
+        SELECT e.created_at INTO posted_at
+        FROM generate_subscripts(ids, 1) AS q (n) JOIN entries e ON e.transfer_id = made[q.n] AND e.account_id = payer_of[q.n]
+        WHERE outcomes[q.n] = 'made' AND waits[q.n] IS NULL LIMIT 1;
+    END IF;
+
+    RETURN QUERY
+    SELECT q.n::integer, outcomes[q.n], made[q.n], coalesce(h.status, CASE WHEN made[q.n] IS NOT NULL THEN 'POSTED' END),
+           coalesce(earlier_at[q.n], h.created_at, posted_at), h.release_at, h.reason, at_most[q.n], left_over[q.n],
+           payer.balance, payer.held, payer.revision, payee.balance, payee.held, payee.revision
+    FROM generate_subscripts(ids, 1) AS q (n)
+    LEFT JOIN accounts payer ON payer.id = payer_of[q.n]
+    LEFT JOIN accounts payee ON payee.id = payee_of[q.n]
+    LEFT JOIN holds h ON h.id = made[q.n]
+    ORDER BY q.n;
+END $$;
+
+-- Posts holds whose time has come; those that ended meanwhile, or whose time has not come, are left alone.
+-- The accounts' locks come first here too: whoever holds the payer's decides about the payer's holds.
+CREATE FUNCTION post_holds(ids uuid[]) RETURNS SETOF uuid LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = public, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
+DECLARE
+    ended uuid[];
+BEGIN
+    PERFORM FROM accounts WHERE id IN (
+        SELECT payer_account FROM holds WHERE id = ANY (ids) UNION SELECT payee_account FROM holds WHERE id = ANY (ids)
+    ) ORDER BY id FOR NO KEY UPDATE;
+    WITH due AS (
+        UPDATE holds SET status = 'POSTED', transfer_id = id, ended_at = clock_timestamp()
+        WHERE id = ANY (ids) AND status = 'PENDING' AND release_at <= clock_timestamp()
+        RETURNING id
+    )
+    SELECT array_agg(id) INTO ended FROM due;
+    INSERT INTO transfers (id, kind, debit_account, credit_account, amount, note, idempotency_key)
+    SELECT id, 'p2p', payer_account, payee_account, amount, note, idempotency_key FROM holds WHERE id = ANY (ended);
+    RETURN QUERY SELECT unnest(ended);
+END $$;
+
+-- Gives back what cannot be posted though its time has come.
+CREATE FUNCTION expire_holds(ids uuid[]) RETURNS SETOF uuid LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM FROM accounts WHERE id IN (SELECT payer_account FROM holds WHERE id = ANY (ids)) ORDER BY id FOR NO KEY UPDATE;
+    RETURN QUERY
+        UPDATE holds SET status = 'EXPIRED', ended_at = clock_timestamp()
+        WHERE id = ANY (ids) AND status = 'PENDING' AND release_at <= clock_timestamp() RETURNING id;
+END $$;
+
+-- The payer's cancellation: as long as the time has not come. Answers with how the hold stands then, or with
+-- nothing where the payer has no such hold.
+CREATE FUNCTION cancel_hold(payer uuid, hold uuid) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    payer_id bigint;
+BEGIN
+    SELECT id INTO payer_id FROM accounts WHERE owner = payer FOR NO KEY UPDATE;
+    UPDATE holds SET status = 'VOIDED', ended_at = clock_timestamp()
+    WHERE id = hold AND payer_account = payer_id AND status = 'PENDING' AND release_at > clock_timestamp();
+    RETURN (SELECT status FROM holds WHERE id = hold AND payer_account = payer_id);
+END $$;
+
+-- A person's own limit for a transfer, a day or a month: at most the policy's. Lower at once, higher later.
+CREATE FUNCTION set_limit(person uuid, limited_period text, wanted bigint) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+DECLARE
+    person_id bigint;
+    highest bigint;
+    raised_at timestamptz;
+    present bigint;
+BEGIN
+    -- Under the account's lock: a payment under way sees the limit before or after, whole.
+    SELECT id INTO person_id FROM accounts WHERE owner = person FOR NO KEY UPDATE;
+    SELECT CASE limited_period WHEN 'transfer' THEN per_transfer WHEN 'day' THEN per_day ELSE per_month END,
+           clock_timestamp() + make_interval(mins => raise_after_minutes)
+    INTO highest, raised_at FROM policy;
+    present := coalesce((SELECT CASE WHEN next_at <= clock_timestamp() THEN next_most ELSE most END
+                         FROM limits WHERE account_id = person_id AND period = limited_period), highest);
+    IF wanted > highest THEN
+        RAISE EXCEPTION 'a limit of % is above the policy', wanted
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'limits_within_policy';
+    END IF;
+    INSERT INTO limits (account_id, period, most, next_most, next_at)
+    VALUES (person_id, limited_period, least(wanted, present),
+            CASE WHEN wanted > present THEN wanted END, CASE WHEN wanted > present THEN raised_at END)
+    ON CONFLICT (account_id, period) DO UPDATE
+        SET most = excluded.most, next_most = excluded.next_most, next_at = excluded.next_at;
+END $$;
+
+-- Whether a person's first large payment to another waits.
+CREATE FUNCTION trust_payee(payer uuid, payee uuid, trust boolean) RETURNS void LANGUAGE sql SECURITY DEFINER
+    SET search_path = public, pg_temp AS $$
+    INSERT INTO payees (payer_account, payee_account, trusted)
+    SELECT p.id, q.id, trust FROM accounts p, accounts q WHERE p.owner = payer AND q.owner = payee
+    ON CONFLICT (payer_account, payee_account) DO UPDATE SET trusted = excluded.trusted;
+$$;

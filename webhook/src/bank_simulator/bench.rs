@@ -64,7 +64,6 @@ impl Fault {
     /// The message about a decided payment, with the fault in it. The same at every attempt.
     pub fn message(self, payment: &Payment, webhook_id: &str) -> Message {
         let mut message = honest(payment, payment.kind(), webhook_id);
-        message.timestamp = payment.decided_at.unwrap_or(message.timestamp);
         match self {
             Fault::None | Fault::FiveTimes | Fault::Never => (),
             Fault::TwentyMinutesLate => message.skew_s = -20 * 60,
@@ -75,12 +74,13 @@ impl Fault {
     }
 }
 
-/// A true message about a payment, of now.
+/// A true message about a payment. Under one id it has the same bytes each time: it says when the payment
+/// was decided, or else asked for, not when the message is written.
 pub fn honest(payment: &Payment, kind: Kind, webhook_id: &str) -> Message {
     Message {
         webhook_id: webhook_id.to_owned(),
         kind,
-        timestamp: jiff::Timestamp::now(),
+        timestamp: payment.decided_at.unwrap_or(payment.requested_at),
         token: payment.token.clone(),
         amount_minor: payment.amount_minor,
         currency: payment.currency.clone(),

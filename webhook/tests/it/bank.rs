@@ -238,6 +238,9 @@ async fn callbacks_are_delivered_as_told() {
         assert_eq!((one.id.as_str(), &one.body["type"]), ("msg_mine", &json!("payment.failed")));
         assert_eq!(one.body["data"]["amount_minor"], 7);
     }
+    assert_eq!(bank.post(&deliver, &told).await.0, 200);
+    let said = door.heard_times(6).await;
+    assert!(said.iter().all(|one| one.body == said[0].body), "one id says one thing, in a second call too");
     for odd in [
         json!({ "type": "payment.succeeded", "skew_s": 600 }),
         json!({ "type": "payment.succeeded", "break_signature": true }),
@@ -249,5 +252,5 @@ async fn callbacks_are_delivered_as_told() {
     assert_eq!(bank.post(&deliver, &json!({ "type": "payment.succeeded", "times": 65 })).await.0, 422);
     let listed = bank.listed(&id).await;
     assert_eq!(listed["state"], "pending", "telling is not deciding");
-    assert_eq!(listed["deliveries"].as_array().unwrap().len(), 5);
+    assert_eq!(listed["deliveries"].as_array().unwrap().len(), 8);
 }

@@ -178,9 +178,24 @@ pub(super) async fn lock_by_token_in_tx(
     }))
 }
 
-/// What came of a message when it was first heard.
-pub(super) async fn event_outcome(executor: impl PgExecutor<'_>, id: &str) -> sqlx::Result<Option<String>> {
-    sqlx::query_scalar!("SELECT outcome FROM bank_events WHERE id = $1", id).fetch_optional(executor).await
+/// What is known of a message's id.
+pub(super) struct Heard {
+    /// What came of the first message under it.
+    pub(super) outcome: String,
+    /// Whether that one said the same, byte for byte.
+    pub(super) same_body: bool,
+}
+
+/// What was heard under a message's id before.
+pub(super) async fn heard(executor: impl PgExecutor<'_>, event: &BankEvent) -> sqlx::Result<Option<Heard>> {
+    sqlx::query_as!(
+        Heard,
+        r#"SELECT outcome, body = $2 AS "same_body!" FROM bank_events WHERE id = $1"#,
+        event.id,
+        event.body
+    )
+    .fetch_optional(executor)
+    .await
 }
 
 /// Keeps a message; false where one of its id is kept already. Two of one id that arrive at once and do not

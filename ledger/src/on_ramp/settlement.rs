@@ -2,12 +2,13 @@
 //!
 //! One transaction: lock the intent by its token, see whether this event was heard before, decide on the
 //! locked state, keep the event, post, end the intent. The lock makes duplicates wait for each other; the
-//! unique constraints on event and intent are the second wall.
+//! unique constraints on event and intent are the second wall. An id names one message: under an id that
+//! was heard before, only the same bytes are a repeat.
 
 use domain::AccountId;
 use domain::view::OnRampStatus;
 
-use super::repo::{self, LockedIntent};
+use super::repo::{self, Heard, LockedIntent};
 use crate::posting::{self, Cause, Posting};
 use crate::{Ledger, account, balance, outbox};
 
@@ -51,7 +52,7 @@ pub enum PaymentOutcome {
     Failed,
 }
 
-/// What came of a message. The first five are done; the rest are refused and kept for review.
+/// What came of a message. The first five are done; the rest are refused and, but for the last, kept for review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Settlement {
     /// The wallet was credited, now.
@@ -72,10 +73,12 @@ pub enum Settlement {
     UnknownToken,
     /// Not of the agreed form.
     Malformed,
+    /// Its id was heard before with other bytes. Not kept: what was first said under the id stays.
+    Contradicted,
 }
 
 impl Settlement {
-    /// The word in `bank_events`.
+    /// The word in `bank_events`, and in the log.
     pub const fn code(self) -> &'static str {
         match self {
             Settlement::Settled => "settled",
@@ -87,15 +90,20 @@ impl Settlement {
             Settlement::WrongCurrency => "wrong_currency",
             Settlement::UnknownToken => "unknown_token",
             Settlement::Malformed => "malformed",
+            Settlement::Contradicted => "contradicted",
         }
     }
 
-    /// What a second delivery of the same message is answered: refusals stay refusals.
-    fn repeated(code: &str) -> Self {
+    /// What another delivery under an id that was heard before is answered: refusals stay refusals, and
+    /// other bytes are not a repeat, whatever came of the first ones.
+    fn again(earlier: &Heard) -> Self {
         use Settlement::*;
+        if !earlier.same_body {
+            return Contradicted;
+        }
         [WrongAmount, WrongCurrency, UnknownToken, Malformed]
             .into_iter()
-            .find(|refusal| refusal.code() == code)
+            .find(|refusal| refusal.code() == earlier.outcome)
             .unwrap_or(Repeated)
     }
 }
@@ -119,14 +127,14 @@ impl Ledger {
             BankMessage::Payment { token, .. } => repo::lock_by_token_in_tx(&mut tx, token).await?,
             BankMessage::Malformed => None,
         };
-        if let Some(code) = repo::event_outcome(&mut *tx, &event.id).await? {
-            return Ok(Settlement::repeated(&code));
+        if let Some(earlier) = repo::heard(&mut *tx, event).await? {
+            return Ok(Settlement::again(&earlier));
         }
         let settlement = decide(intent.as_ref(), &event.message);
         if !repo::keep_event_in_tx(&mut tx, event, settlement, intent.as_ref().map(|i| i.id)).await? {
             // The same id came at the same moment under another lock, with another token or none, and was first.
-            let code = repo::event_outcome(&mut *tx, &event.id).await?.ok_or(sqlx::Error::RowNotFound)?;
-            return Ok(Settlement::repeated(&code));
+            let earlier = repo::heard(&mut *tx, event).await?.ok_or(sqlx::Error::RowNotFound)?;
+            return Ok(Settlement::again(&earlier));
         }
         let credited = match (&intent, &event.message) {
             (Some(intent), BankMessage::Payment { bank_reference, .. }) => {

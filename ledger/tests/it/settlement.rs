@@ -93,11 +93,65 @@ async fn one_message_id_for_sixteen_payments_at_once_is_carried_out_for_one(admi
                 .push(BankEvent { id: format!("msg_{outcome:?}"), ..event(outcome, &token, 500_00, "INR") });
         }
         let settlements = settle_at_once(&bench, events).await;
-        assert_eq!(count(&settlements, Settlement::Repeated), 15, "{settlements:?}");
+        assert_eq!(count(&settlements, Settlement::Contradicted), 15, "{settlements:?}");
     }
     assert_eq!(bench.number("SELECT count(*) FROM on_ramps WHERE status = 'FAILURE'").await, 1);
     assert_eq!(bench.number("SELECT count(*) FROM on_ramps WHERE status = 'SUCCESS'").await, 1);
     assert_eq!((bench.money(ananya).await, bench.number(EVENTS).await), (500_00, 2));
+    bench.assert_books_right().await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_message_id_that_says_something_else_is_refused_and_changes_nothing(admin: PgPool) {
+    let bench = Bench::new(admin);
+    let ananya = bench.person("Ananya").await;
+    let (paid, open) = (bench.intent(ananya, 500_00).await, bench.intent(ananya, 500_00).await);
+    let first = success(&paid.token, 500_00);
+    assert_eq!(bench.bank.settle(first.clone()).await.unwrap(), Settlement::Settled);
+
+    let malformed = BankEvent { message: BankMessage::Malformed, body: vec![], ..first.clone() };
+    let same_meaning = BankEvent { body: [&first.body[..], b" "].concat(), ..first.clone() };
+    let others = [
+        failure(&paid.token, 500_00),
+        success(&open.token, 500_00),
+        success("nobody's", 500_00),
+        malformed,
+        same_meaning,
+    ];
+    for other in others {
+        let other = BankEvent { id: first.id.clone(), ..other };
+        assert_eq!(bench.bank.settle(other.clone()).await.unwrap(), Settlement::Contradicted, "{other:?}");
+    }
+    assert_eq!(bench.bank.settle(first).await.unwrap(), Settlement::Repeated, "the same bytes still are");
+    assert_eq!(status(&bench, ananya, &open).await, OnRampStatus::Processing);
+    assert_eq!((bench.money(ananya).await, bench.number(EVENTS).await), (500_00, 1));
+
+    // What was refused is no repeat either when it comes back as something good.
+    let wrong = success(&open.token, 1_00);
+    assert_eq!(bench.bank.settle(wrong.clone()).await.unwrap(), Settlement::WrongAmount);
+    let mended = BankEvent { id: wrong.id, ..success(&open.token, 500_00) };
+    assert_eq!(bench.bank.settle(mended).await.unwrap(), Settlement::Contradicted);
+    assert_eq!((bench.money(ananya).await, bench.number(EVENTS).await), (500_00, 2));
+    bench.assert_books_right().await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn two_bodies_under_one_message_id_at_once_are_one_outcome_and_one_refusal(admin: PgPool) {
+    let bench = Bench::new(admin);
+    let ananya = bench.person("Ananya").await;
+    for round in 0..8 {
+        // About one intent they meet at its lock; about two of them, only at the id.
+        let one = bench.intent(ananya, 1_00).await.token;
+        let other = if round % 2 == 0 { one.clone() } else { bench.intent(ananya, 1_00).await.token };
+        let first = success(&one, 1_00);
+        let second = BankEvent { id: first.id.clone(), ..failure(&other, 1_00) };
+        let settlements = settle_at_once(&bench, vec![first, second]).await;
+        assert_eq!(count(&settlements, Settlement::Contradicted), 1, "{settlements:?}");
+        let done = count(&settlements, Settlement::Settled) + count(&settlements, Settlement::Failed);
+        assert_eq!(done, 1, "{settlements:?}");
+    }
+    assert_eq!(bench.number(EVENTS).await, 8);
+    assert_eq!(bench.number("SELECT count(*) FROM on_ramps WHERE status <> 'PROCESSING'").await, 8);
     bench.assert_books_right().await;
 }
 

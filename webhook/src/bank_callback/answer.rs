@@ -20,6 +20,10 @@ pub fn to(settlement: Settlement) -> Response {
         | Settlement::Suspense => {
             return Json(json!({ "status": settlement.code() })).into_response();
         }
+        Settlement::Contradicted => {
+            let sentence = "This webhook-id was heard before with another body. Nothing was changed.";
+            return problem(StatusCode::UNPROCESSABLE_ENTITY, sentence);
+        }
         Settlement::WrongAmount => {
             (StatusCode::UNPROCESSABLE_ENTITY, "The amount is not the one that was asked for.")
         }

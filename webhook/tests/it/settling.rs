@@ -138,3 +138,23 @@ async fn the_signed_bytes_are_kept_as_they_came(pool: PgPool) {
     assert_eq!(world.kept("msg_kept").await, Some(("settled".to_owned(), body.into_bytes())));
     world.close().await;
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn one_id_with_another_body_is_refused_and_with_the_same_bytes_it_is_a_repeat(pool: PgPool) {
+    let world = World::new(pool).await;
+    let intent = world.intent().await;
+    assert!(world.deliver("msg_twice", &succeeded(&intent)).await.is("settled"));
+    let before = world.books().await;
+    for body in [failed(&intent), succeeded(&world.intent().await), serde_json::json!({})] {
+        let answer = world.deliver("msg_twice", &body).await;
+        answer.assert_refused(StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert!(world.deliver("msg_twice", &succeeded(&intent)).await.is("repeated"));
+    let after = world.books().await;
+    assert_eq!(
+        (after.events, after.transfers, after.outbox),
+        (before.events, before.transfers, before.outbox)
+    );
+    assert_eq!(world.status_of(&intent).await, "SUCCESS");
+    world.close().await;
+}

@@ -30,13 +30,11 @@ pub(super) async fn create(
     Key(key): Key,
     Body(new): Body<NewTransfer>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let payee = handles.identity.find_payee(user, &new.to).await.map_err(|error| match error {
-        PayeeError::Unknown => TransferRefusal::UnknownPayee.into(),
-        PayeeError::TooMany { seconds } => Problem::TooMany(seconds, error.to_string()),
-        PayeeError::Storage(error) => error.into(),
-    })?;
-    let request =
-        TransferRequest { to: payee.id, amount: new.amount_minor, note: new.note, key: key.clone() };
+    let to = match paid_before(&handles, user, &key, &new.to).await? {
+        Some(payee) => payee,
+        None => look_up(&handles, user, &new.to).await?,
+    };
+    let request = TransferRequest { to, amount: new.amount_minor, note: new.note, key: key.clone() };
     let transfer = match handles.ledger.transfer(user, request).await {
         Ok(transfer) => transfer,
         Err(TransferError::Refused(refusal)) => return Err(refusal.into()),
@@ -53,6 +51,31 @@ pub(super) async fn create(
         "balance": balance::body(transfer.balance),
     });
     Ok((StatusCode::CREATED, Json(answer)))
+}
+
+/// Whom this key has paid already. They were looked up then, so a replay does not cost another look-up;
+/// whether the rest of the body is the same too, the ledger decides under its lock.
+async fn paid_before(
+    handles: &Handles,
+    user: UserId,
+    key: &IdempotencyKey,
+    to: &Phone,
+) -> Result<Option<UserId>, Problem> {
+    let Some(id) = handles.ledger.transfer_by_key(user, key).await? else { return Ok(None) };
+    let receipt = handles.ledger.receipt(user, id).await?.ok_or(Problem::NotFound)?;
+    let payee = payee(&receipt, user);
+    let known = handles.identity.me(payee).await?.ok_or(Problem::NotFound)?;
+    if known.phone == to.spaced() { Ok(Some(payee)) } else { Err(TransferRefusal::KeyReused.into()) }
+}
+
+/// Who has this number. Found or not, it counts as a look-up.
+async fn look_up(handles: &Handles, user: UserId, to: &Phone) -> Result<UserId, Problem> {
+    let found = handles.identity.find_payee(user, to).await.map_err(|error| match error {
+        PayeeError::Unknown => TransferRefusal::UnknownPayee.into(),
+        PayeeError::TooMany { seconds } => Problem::TooMany(seconds, error.to_string()),
+        PayeeError::Storage(error) => error.into(),
+    })?;
+    Ok(found.id)
 }
 
 pub(super) async fn show(

@@ -1,0 +1,5 @@
+//! The binary `okane` as it is deployed: a process, a Postgres of its own, HTTP.
+#![allow(clippy::unwrap_used)]
+
+mod transfer;
+mod world;

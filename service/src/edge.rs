@@ -1,9 +1,9 @@
 //! What every request of both services passes through: a request id, one line in the log, and a net
-//! under panics. Must never log a header or a body: they carry tokens.
+//! under panics. Must never log a header, a body or what stands in a path: they carry tokens and keys.
 
 use std::any::Any;
 
-use axum::{Router, body::Body, response::Response};
+use axum::{Router, body::Body, extract::MatchedPath, response::Response};
 use http::{Request, StatusCode};
 use tower::ServiceBuilder;
 use tower_http::{
@@ -33,7 +33,19 @@ pub fn around(router: Router) -> Router {
 
 fn span(request: &Request<Body>) -> Span {
     let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-    tracing::info_span!("request", method = %request.method(), path = request.uri().path(), request_id = id)
+    tracing::info_span!("request", method = %request.method(), path = place(request), request_id = id)
+}
+
+/// Where a request went: the pattern of its route, since a key in a path is somebody's. Of a path that no
+/// route took, the first folder, which still tells a missing file from a mistyped call.
+fn place(request: &Request<Body>) -> String {
+    if let Some(route) = request.extensions().get::<MatchedPath>() {
+        return route.as_str().to_owned();
+    }
+    match request.uri().path().trim_start_matches('/').split_once('/') {
+        Some((folder, _)) => format!("/{folder}/…"),
+        None => "/…".to_owned(),
+    }
 }
 
 /// The panic hook has logged where; the caller learns only that it was our fault.

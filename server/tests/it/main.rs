@@ -1,5 +1,6 @@
 //! The binary `okane` as it is deployed: a process, a Postgres of its own, HTTP.
 #![allow(clippy::unwrap_used)]
 
+mod log;
 mod transfer;
 mod world;

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-/// A movement's place in the activity: microseconds since 1970 in UTC, and its id.
+/// A movement's place in the activity: microseconds since 1970 in UTC, never before, and its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor {
     pub(super) at: Timestamp,
@@ -30,9 +30,10 @@ impl FromStr for Cursor {
 
     fn from_str(text: &str) -> Result<Self, NotACursor> {
         let (at, id) = text.split_once('.').ok_or(NotACursor)?;
-        let at =
-            at.parse().ok().and_then(|micros| Timestamp::from_microsecond(micros).ok()).ok_or(NotACursor)?;
-        Ok(Cursor { at, id: id.parse().map_err(|_| NotACursor)? })
+        let micros = at.parse().map_err(|_| NotACursor)?;
+        // Nothing moved before 1970, and Postgres knows no time before 4714 BC: it would refuse the statement.
+        let at = Timestamp::from_microsecond(micros).ok().filter(|at| *at >= Timestamp::UNIX_EPOCH);
+        Ok(Cursor { at: at.ok_or(NotACursor)?, id: id.parse().map_err(|_| NotACursor)? })
     }
 }
 
@@ -56,7 +57,11 @@ mod tests {
 
     #[test]
     fn what_is_not_a_cursor_is_refused() {
-        for text in ["", ".", "1", "1.x", "x.0", "99999999999999999999.00000000000000000000000000000009"] {
+        for text in ["", ".", "1", "1.x", "x.0"] {
+            assert_eq!(text.parse::<Cursor>(), Err(NotACursor), "{text}");
+        }
+        for time in ["-1", "-377705023201000000", "9223372036854775807", "99999999999999999999", "1e3"] {
+            let text = format!("{time}.00000000000000000000000000000009");
             assert_eq!(text.parse::<Cursor>(), Err(NotACursor), "{text}");
         }
     }

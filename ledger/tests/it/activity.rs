@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use domain::view::{Counterparty, Movement, OnRampStatus};
 use domain::{Bank, Paise, TransferId, UserId};
+use jiff::Timestamp;
 use ledger::activity::Cursor;
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -194,4 +195,33 @@ async fn a_page_is_never_empty_by_request_and_never_endless(admin: PgPool) {
     assert_eq!(bench.web.activity(ananya, None, 0).await.unwrap().movements.len(), 1);
     let page = bench.web.activity(ananya, None, usize::MAX).await.unwrap();
     assert_eq!((page.movements.len(), page.next.is_some()), (ledger::activity::MAX_PAGE, true));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_cursor_of_any_time_is_refused_or_has_a_page_and_is_never_trouble(admin: PgPool) {
+    let bench = Bench::new(admin);
+    let ananya = bench.funded("Ananya", 100_00).await;
+    let before_postgres = -210_866_803_200_000_001; // 4714 BC
+    let year_2100 = 4_102_444_800_000_000;
+    let (begin, end) = (Timestamp::MIN.as_microsecond(), Timestamp::MAX.as_microsecond());
+    for (micros, movements) in [
+        (i64::MIN, 0),
+        (begin, 0),
+        (before_postgres, 0),
+        (before_postgres + 1, 0),
+        (-1, 0),
+        (0, 0),
+        (year_2100, 1),
+        (end, 1),
+        (i64::MAX, 1),
+    ] {
+        for id in [Uuid::nil(), Uuid::max()] {
+            let cursor = format!("{micros}.{id}").parse::<Cursor>();
+            assert!(cursor.is_ok() || !(0..=year_2100).contains(&micros), "{micros} is a time of ours");
+            if let Ok(cursor) = cursor {
+                let page = bench.web.activity(ananya, Some(cursor), 10).await;
+                assert_eq!(page.unwrap().movements.len(), movements, "{micros}");
+            }
+        }
+    }
 }

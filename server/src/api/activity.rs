@@ -2,6 +2,7 @@
 
 use app::server::{Handles, movements};
 use axum::Json;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use domain::view::{Counterparty, Movement};
 use ledger::activity::Cursor;
@@ -20,8 +21,9 @@ pub(super) struct Page {
 pub(super) async fn list(
     State(handles): State<Handles>,
     Signed(user): Signed,
-    Query(page): Query<Page>,
+    page: Result<Query<Page>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
+    let Query(page) = page.map_err(|rejection| Problem::Malformed(rejection.body_text()))?;
     let before = page.before.map(|text| text.parse::<Cursor>()).transpose();
     let before = before.map_err(|error| Problem::Malformed(error.to_string()))?;
     let page = handles.ledger.activity(user, before, page.limit.unwrap_or(30)).await?;

@@ -25,7 +25,7 @@ pub fn find_or_start(project: &Project, services: &mut Services) -> Result<Optio
     }
     let url = start(project, services)?;
     if url.is_none() {
-        step::note("none on this machine: balances are read from Postgres, and cached in process");
+        step::note("none on this machine: balances are read from Postgres");
     }
     Ok(url)
 }

@@ -32,14 +32,15 @@ pub struct Ledger {
     pool: PgPool,
     cache: Cache,
     pay: Writer<transfer::Pay>,
+    settle: Writer<on_ramp::Settle>,
 }
 
 impl Ledger {
     /// A ledger on this database, reading balances through this cache. Called inside a Tokio runtime, where its
     /// writer lives until the last handle is gone.
     pub fn new(pool: PgPool, cache: Cache) -> Self {
-        let pay = Writer::start(pool.clone());
-        Ledger { pool, cache, pay }
+        let (pay, settle) = (Writer::start(pool.clone()), Writer::start(pool.clone()));
+        Ledger { pool, cache, pay, settle }
     }
 
     /// Succeeds when the database answers and its schema is as new as this program.

@@ -3,31 +3,6 @@
 use domain::{AccountId, UserId, view::Balance};
 use sqlx::{PgExecutor, PgPool};
 
-/// Locks these accounts, the system's among them, in id order.
-pub(crate) async fn lock_in_tx(tx: &mut sqlx::PgConnection, accounts: &[AccountId]) -> sqlx::Result<()> {
-    let ids: Vec<i64> = accounts.iter().map(|id| id.get()).collect();
-    sqlx::query!(r#"SELECT count(*) AS "locked!" FROM lock_accounts($1)"#, &ids).fetch_one(tx).await?;
-    Ok(())
-}
-
-/// The balances of the people among these accounts, as they stand in the caller's transaction.
-pub(crate) async fn balances(
-    executor: impl PgExecutor<'_>,
-    accounts: &[AccountId],
-) -> sqlx::Result<Vec<(UserId, Balance)>> {
-    let ids: Vec<i64> = accounts.iter().map(|id| id.get()).collect();
-    let rows = sqlx::query!(
-        r#"SELECT owner AS "owner!", balance, held, revision FROM accounts WHERE id = ANY ($1) AND owner IS NOT NULL"#,
-        &ids
-    )
-    .fetch_all(executor)
-    .await?;
-    let balances = rows
-        .into_iter()
-        .map(|row| (UserId::new(row.owner), super::balance(row.balance, row.held, row.revision)));
-    Ok(balances.collect())
-}
-
 /// One person's balance.
 pub(crate) async fn balance(executor: impl PgExecutor<'_>, owner: UserId) -> sqlx::Result<Balance> {
     let row = sqlx::query!("SELECT balance, held, revision FROM accounts WHERE owner = $1", owner.uuid())

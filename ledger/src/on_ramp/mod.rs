@@ -7,4 +7,5 @@ mod repo;
 mod settlement;
 
 pub use intent::{BankRequest, Intent, OnRampError, OnRampRequest};
+pub(crate) use repo::Settle;
 pub use settlement::{BankEvent, BankMessage, PaymentOutcome, Settlement};

@@ -1,11 +1,13 @@
 //! Statements on `on_ramps` and `bank_events`.
 
-use domain::view::OnRampStatus;
-use domain::{AccountId, Amount, IdempotencyKey, OnRampId, TransferId, UserId};
+use domain::view::Balance;
+use domain::{AccountId, IdempotencyKey, OnRampId, UserId};
 use sqlx::{PgConnection, PgExecutor, PgPool};
 use uuid::Uuid;
 
-use super::{BankEvent, OnRampRequest, Settlement};
+use super::{BankEvent, BankMessage, OnRampRequest, PaymentOutcome, Settlement};
+use crate::account;
+use crate::posting::writer::Batch;
 
 /// Opens an intent; false where the key has been used.
 pub(super) async fn insert_in_tx(
@@ -141,112 +143,81 @@ pub(super) async fn expire(pool: &PgPool) -> sqlx::Result<u64> {
     Ok(done.rows_affected())
 }
 
-/// An intent under the lock of the current transaction.
-pub(super) struct LockedIntent {
-    pub(super) id: OnRampId,
-    pub(super) account: AccountId,
-    pub(super) amount: Amount,
-    pub(super) status: OnRampStatus,
-    /// Its money came after its end and is set aside already.
-    pub(super) paid_late: bool,
+/// What the banks say, as the writer takes it.
+pub(crate) struct Settle;
+
+/// What came of one message.
+pub(crate) struct Settled {
+    pub(super) settlement: Settlement,
+    /// Whose wallet was credited by it, and how it stands.
+    pub(super) credited: Option<(UserId, Balance)>,
 }
 
-pub(super) async fn lock_by_token_in_tx(
-    tx: &mut PgConnection,
-    token: &str,
-) -> sqlx::Result<Option<LockedIntent>> {
-    let row = sqlx::query!(
-        "SELECT id, account_id, amount, status FROM on_ramps WHERE token = $1 FOR UPDATE",
-        token
-    )
-    .fetch_optional(&mut *tx)
-    .await?;
-    let Some(row) = row else { return Ok(None) };
-    // A statement of its own, after the lock: it must see what the transaction before this one did.
-    let paid_late = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT FROM transfers WHERE on_ramp_id = $1 AND kind = 'suspense') AS "late!""#,
-        row.id
-    )
-    .fetch_one(&mut *tx)
-    .await?;
-    Ok(Some(LockedIntent {
-        id: OnRampId::new(row.id),
-        account: AccountId::new(row.account_id),
-        amount: Amount::new(row.amount).map_err(|error| sqlx::Error::Decode(error.into()))?,
-        status: OnRampStatus::parse(&row.status).ok_or(sqlx::Error::RowNotFound)?,
-        paid_late,
-    }))
+impl Batch for Settle {
+    type Request = BankEvent;
+    type Answer = Settled;
+
+    async fn apply(connection: &mut PgConnection, events: &[BankEvent]) -> sqlx::Result<Vec<Settled>> {
+        let ids: Vec<_> = events.iter().map(|_| Uuid::now_v7()).collect();
+        let messages: Vec<_> = events.iter().map(|event| event.id.clone()).collect();
+        let bodies: Vec<_> = events.iter().map(|event| event.body.clone()).collect();
+        let payments: Vec<_> = events.iter().map(|event| Payment::of(&event.message)).collect();
+        let tokens: Vec<_> = payments.iter().map(|payment| payment.token.clone()).collect();
+        let paid: Vec<_> = payments.iter().map(|payment| payment.paid).collect();
+        let amounts: Vec<_> = payments.iter().map(|payment| payment.amount).collect();
+        let currencies: Vec<_> = payments.iter().map(|payment| payment.currency.clone()).collect();
+        let references: Vec<_> = payments.iter().map(|payment| payment.bank_reference.clone()).collect();
+        let rows = sqlx::query!(
+            r#"SELECT outcome AS "outcome!", owner, balance, held, revision
+               FROM settle($1, $2, $3, $4, $5, $6, $7, $8)"#,
+            &ids,
+            &messages,
+            &bodies,
+            &tokens as &[Option<String>],
+            &paid,
+            &amounts,
+            &currencies,
+            &references
+        )
+        .fetch_all(connection)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                let settlement = Settlement::parse(&row.outcome)
+                    .ok_or_else(|| sqlx::Error::Decode(format!("unknown outcome {}", row.outcome).into()))?;
+                let credited = match (row.owner, row.balance, row.held, row.revision) {
+                    (Some(owner), Some(balance), Some(held), Some(revision)) => {
+                        Some((UserId::new(owner), account::balance(balance, held, revision)))
+                    }
+                    _ => None,
+                };
+                Ok(Settled { settlement, credited })
+            })
+            .collect()
+    }
 }
 
-/// What is known of a message's id.
-pub(super) struct Heard {
-    /// What came of the first message under it.
-    pub(super) outcome: String,
-    /// Whether that one said the same, byte for byte.
-    pub(super) same_body: bool,
+/// A message in the columns that `settle` reads; one that is not of the agreed form has no token.
+#[derive(Default)]
+struct Payment {
+    token: Option<String>,
+    paid: bool,
+    amount: i64,
+    currency: String,
+    bank_reference: String,
 }
 
-/// What was heard under a message's id before.
-pub(super) async fn heard(executor: impl PgExecutor<'_>, event: &BankEvent) -> sqlx::Result<Option<Heard>> {
-    sqlx::query_as!(
-        Heard,
-        r#"SELECT outcome, body = $2 AS "same_body!" FROM bank_events WHERE id = $1"#,
-        event.id,
-        event.body
-    )
-    .fetch_optional(executor)
-    .await
-}
-
-/// Keeps a message; false where one of its id is kept already. Two of one id that arrive at once and do not
-/// name the same intent meet here, at the id itself.
-pub(super) async fn keep_event_in_tx(
-    tx: &mut PgConnection,
-    event: &BankEvent,
-    settlement: Settlement,
-    on_ramp: Option<OnRampId>,
-) -> sqlx::Result<bool> {
-    let done = sqlx::query!(
-        "INSERT INTO bank_events (id, body, outcome, on_ramp_id) VALUES ($1, $2, $3, $4)
-         ON CONFLICT ON CONSTRAINT bank_events_pkey DO NOTHING",
-        event.id,
-        event.body,
-        settlement.code(),
-        on_ramp.map(OnRampId::uuid)
-    )
-    .execute(tx)
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
-pub(super) async fn succeed_in_tx(
-    tx: &mut PgConnection,
-    id: OnRampId,
-    transfer: TransferId,
-    bank_reference: &str,
-) -> sqlx::Result<()> {
-    sqlx::query!(
-        "UPDATE on_ramps SET status = 'SUCCESS', settled_at = now(), transfer_id = $2, bank_reference = $3 WHERE id = $1",
-        id.uuid(),
-        transfer.uuid(),
-        bank_reference
-    )
-    .execute(tx)
-    .await?;
-    Ok(())
-}
-
-pub(super) async fn fail_in_tx(
-    tx: &mut PgConnection,
-    id: OnRampId,
-    bank_reference: &str,
-) -> sqlx::Result<()> {
-    sqlx::query!(
-        "UPDATE on_ramps SET status = 'FAILURE', settled_at = now(), bank_reference = $2 WHERE id = $1",
-        id.uuid(),
-        bank_reference
-    )
-    .execute(tx)
-    .await?;
-    Ok(())
+impl Payment {
+    fn of(message: &BankMessage) -> Self {
+        match message {
+            BankMessage::Malformed => Payment::default(),
+            BankMessage::Payment { outcome, token, amount_minor, currency, bank_reference } => Payment {
+                token: Some(token.clone()),
+                paid: *outcome == PaymentOutcome::Succeeded,
+                amount: *amount_minor,
+                currency: currency.clone(),
+                bank_reference: bank_reference.clone(),
+            },
+        }
+    }
 }

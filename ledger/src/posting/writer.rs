@@ -3,7 +3,7 @@
 //! A process has one writer for each kind of write. While a batch is on its way the next one gathers, so
 //! that under load one transaction, one round trip and one flush of the disk serve hundreds of requests,
 //! and an idle ledger answers a lone request at once: there is no waiting for company. Several processes
-//! stay correct because the batch's own locks decide (migrations/0007), not this queue.
+//! stay correct because the batch's own locks decide (migrations/0007, 0008), not this queue.
 //!
 //! What may go wrong, and what each caller learns:
 //! - The queue is full: [`WriteError::Busy`] at once, nothing was tried.
@@ -110,6 +110,13 @@ async fn run<B: Batch>(pool: PgPool, mut waiting: mpsc::Receiver<Job<B>>) {
                     let _ = job.answer.send(Ok(answer));
                 }
             }
+            // Nothing was sent, and whoever asks again now would wait as long for nothing.
+            Err(failure) if failure.found_no_connection() => {
+                tracing::warn!(members = jobs.len(), error = %failure.error, "no connection for a batch");
+                for job in jobs.drain(..) {
+                    let _ = job.answer.send(Err(WriteError::Storage(sqlx::Error::PoolTimedOut)));
+                }
+            }
             Err(failure) => {
                 let members = jobs.len();
                 tracing::warn!(members, error = %failure.error, "a batch failed; its members are run alone");
@@ -163,6 +170,10 @@ impl Failure {
             .is_none_or(|code| code.starts_with("57P") || ["40P01", "40001", "53300"].contains(&&*code))
     }
 
+    fn found_no_connection(&self) -> bool {
+        matches!(self.error, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed)
+    }
+
     fn code(&self) -> Option<String> {
         Some(self.error.as_database_error()?.code()?.into_owned())
     }
@@ -170,18 +181,18 @@ impl Failure {
 
 async fn attempt<B: Batch>(pool: &PgPool, requests: &[B::Request]) -> Result<Vec<B::Answer>, Failure> {
     let mut connection = pool.acquire().await.map_err(|error| Failure { error, was_sent: false })?;
-    let answers = match tokio::time::timeout(PATIENCE, B::apply(&mut connection, requests)).await {
+    let error = match tokio::time::timeout(PATIENCE, B::apply(&mut connection, requests)).await {
         Ok(Ok(answers)) if answers.len() == requests.len() => return Ok(answers),
         Ok(Ok(_)) => sqlx::Error::RowNotFound,
         Ok(Err(error)) => error,
         Err(_) => no_answer(),
     };
-    if answers.as_database_error().is_none() {
+    if error.as_database_error().is_none() {
         // Whatever still hangs on this connection, nobody else is to meet it. The backend is not told to
         // cancel: it may be committing.
         drop(connection.detach());
     }
-    Err(Failure { error: answers, was_sent: true })
+    Err(Failure { error, was_sent: true })
 }
 
 fn no_answer() -> sqlx::Error {

@@ -1,7 +1,7 @@
 //! Statements on `transfers`, and the one that pays.
 
 use domain::view::{Balance, HoldReason, TransferStatus};
-use domain::{AccountId, IdempotencyKey, Paise, Period, TransferId, TransferRefusal, UserId};
+use domain::{AccountId, Amount, IdempotencyKey, Paise, Period, TransferId, TransferRefusal, UserId};
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
@@ -225,12 +225,30 @@ pub(super) async fn receipt(
     .await
 }
 
-/// The welcome credit of an account, if it had one.
-pub(super) async fn welcome(executor: impl PgExecutor<'_>, account: AccountId) -> sqlx::Result<Option<Uuid>> {
+/// Whether an account had its welcome credit.
+pub(super) async fn had_welcome(executor: impl PgExecutor<'_>, account: AccountId) -> sqlx::Result<bool> {
     sqlx::query_scalar!(
-        "SELECT id FROM transfers WHERE credit_account = $1 AND kind = 'welcome'",
+        r#"SELECT EXISTS (SELECT FROM transfers WHERE credit_account = $1 AND kind = 'welcome') AS "had!""#,
         account.get()
     )
-    .fetch_optional(executor)
+    .fetch_one(executor)
     .await
+}
+
+/// Gives the welcome credit; `None` for whoever had it.
+pub(super) async fn give_welcome(
+    executor: impl PgExecutor<'_>,
+    gift: TransferId,
+    person: UserId,
+    amount: Amount,
+) -> sqlx::Result<Option<Balance>> {
+    let row = sqlx::query!(
+        r#"SELECT balance AS "balance!", held AS "held!", revision AS "revision!" FROM give_welcome($1, $2, $3)"#,
+        gift.uuid(),
+        person.uuid(),
+        amount.get()
+    )
+    .fetch_optional(executor)
+    .await?;
+    Ok(row.map(|row| account::balance(row.balance, row.held, row.revision)))
 }

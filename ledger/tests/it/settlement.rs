@@ -284,3 +284,85 @@ async fn top_ups_of_many_people_at_once_never_deadlock(admin: PgPool) {
     bench.assert_books_right().await;
     assert_eq!(bench.deadlocks().await, 0);
 }
+
+/// An intent that is in this state, and in `late` of them has had money set aside.
+async fn intent_in(bench: &Bench, person: UserId, status: OnRampStatus, late: bool) -> BankRequest {
+    let intent = bench.intent(person, 500_00).await;
+    match status {
+        OnRampStatus::Processing => {}
+        OnRampStatus::Success => drop(bench.bank.settle(success(&intent.token, 500_00)).await.unwrap()),
+        OnRampStatus::Failure => drop(bench.bank.settle(failure(&intent.token, 500_00)).await.unwrap()),
+        OnRampStatus::Expired => {
+            bench.run_out(intent.id).await;
+            bench.web.expire_on_ramps().await.unwrap();
+        }
+    }
+    if late {
+        assert_eq!(bench.bank.settle(success(&intent.token, 500_00)).await.unwrap(), Settlement::Suspense);
+    }
+    intent
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn every_state_answers_every_message(admin: PgPool) {
+    use OnRampStatus::*;
+    use PaymentOutcome::*;
+    let bench = Bench::new(admin);
+    let ananya = bench.person("Ananya").await;
+    for (state, late, outcome, settlement) in [
+        (Processing, false, Succeeded, Settlement::Settled),
+        (Processing, false, Failed, Settlement::Failed),
+        (Success, false, Succeeded, Settlement::Repeated),
+        (Success, false, Failed, Settlement::Ignored),
+        (Failure, false, Succeeded, Settlement::Suspense),
+        (Failure, true, Succeeded, Settlement::Repeated),
+        (Failure, false, Failed, Settlement::Ignored),
+        (Expired, false, Succeeded, Settlement::Suspense),
+        (Expired, true, Succeeded, Settlement::Repeated),
+        (Expired, false, Failed, Settlement::Ignored),
+    ] {
+        let intent = intent_in(&bench, ananya, state, late).await;
+        for amount in [-500_00, 0, 499_99, 500_01, i64::MAX] {
+            let wrong = bench.bank.settle(event(outcome, &intent.token, amount, "INR")).await.unwrap();
+            assert_eq!(wrong, Settlement::WrongAmount, "{state:?} {amount}");
+        }
+        let foreign = bench.bank.settle(event(outcome, &intent.token, 500_00, "USD")).await.unwrap();
+        assert_eq!(foreign, Settlement::WrongCurrency);
+        let settled = bench.bank.settle(event(outcome, &intent.token, 500_00, "INR")).await.unwrap();
+        assert_eq!(settled, settlement, "{state:?} {outcome:?}");
+    }
+    bench.assert_books_right().await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_storm_of_callbacks_in_any_order_credits_each_top_up_once(admin: PgPool) {
+    let bench = Bench::new(admin);
+    let second_door = ledger::Ledger::new(bench.bank_pool.clone(), cache::Cache::off());
+    let mut people = vec![];
+    let mut storm = vec![];
+    for n in 0..40 {
+        let person = bench.person("Somebody").await;
+        let intent = bench.intent(person, 1_00).await;
+        let first = success(&intent.token, 1_00);
+        storm.extend(vec![first; 15]); // one message, delivered again and again
+        storm.extend((0..4).map(|_| success(&intent.token, 1_00))); // the same payment in other messages
+        storm.push(success(&intent.token, 1_01)); // and once with a wrong amount
+        people.push((person, n));
+    }
+    // Reordered without a random source: a step that has no factor in common with the length.
+    let shuffled: Vec<_> = (0..storm.len()).map(|n| storm[n * 37 % storm.len()].clone()).collect();
+    let doors = [bench.bank.clone(), second_door];
+    let settlements = at_once(shuffled.into_iter().enumerate().map(|(n, event)| {
+        let door = doors[n % 2].clone();
+        async move { door.settle(event).await.unwrap() }
+    }))
+    .await;
+    drop(doors);
+    assert_eq!((settlements.len(), count(&settlements, Settlement::Settled)), (800, 40));
+    assert_eq!(count(&settlements, Settlement::WrongAmount), 40);
+    for (person, n) in people {
+        assert_eq!(bench.money(person).await, 1_00, "top-up {n}");
+    }
+    bench.assert_books_right().await;
+    assert_eq!(bench.deadlocks().await, 0);
+}

@@ -55,7 +55,7 @@ async fn postgres_allows_one_welcome_each_and_not_a_large_one(admin: PgPool) {
             .bind(Uuid::now_v7())
             .bind(account)
             .bind(paise)
-            .execute(&bench.web_pool)
+            .execute(&bench.admin)
             .await
     };
     assert_eq!(refusal(raw(1_000_01).await), "transfers_kind_accounts");

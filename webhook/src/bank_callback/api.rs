@@ -25,8 +25,6 @@ use crate::signature::Secrets;
 const BODY_BYTES: usize = 64 * 1024;
 /// How long it may take to say it.
 const BODY_TIME: Duration = Duration::from_secs(5);
-/// How long settling may take. Shorter than banks wait, so that they hear of our trouble.
-const SETTLE_TIME: Duration = Duration::from_secs(4);
 
 #[derive(Clone)]
 struct Door {
@@ -65,14 +63,10 @@ async fn take(State(door): State<Door>, request: Request) -> Response {
         }
     };
     let event = BankEvent { id: id.clone(), message: message::parse(&body), body: body.into() };
-    match timeout(SETTLE_TIME, door.ledger.settle(event)).await {
-        Ok(Ok(settlement)) => answer::to(settlement),
-        Ok(Err(error)) => {
+    match door.ledger.settle(event).await {
+        Ok(settlement) => answer::to(settlement),
+        Err(error) => {
             tracing::error!(webhook_id = id, error = &error as &dyn std::error::Error, "cannot settle now");
-            unavailable()
-        }
-        Err(_) => {
-            tracing::error!(webhook_id = id, "settling took too long");
             unavailable()
         }
     }

@@ -109,7 +109,9 @@ async fn a_ledger_that_is_locked_is_answered_in_time_and_settled_by_the_next_del
     assert!(answer.took < Duration::from_secs(5), "before the bank hangs up: {:?}", answer.took);
     holder.rollback().await.unwrap();
 
-    assert!(world.deliver("msg_held", &succeeded(&intent)).await.is("settled"));
+    // The first delivery was waiting in Postgres and may have been carried out after all: then this is a repeat.
+    let next = world.deliver("msg_held", &succeeded(&intent)).await;
+    assert!(next.is("settled") || next.is("repeated"), "{}", next.body);
     assert_eq!(world.balance(intent.account).await, AMOUNT);
     world.close().await;
 }

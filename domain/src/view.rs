@@ -107,6 +107,14 @@ impl TransferStatus {
             TransferStatus::Expired => "EXPIRED",
         }
     }
+
+    /// When it moves by itself, as long as it waits.
+    pub const fn release_at(self) -> Option<Timestamp> {
+        match self {
+            TransferStatus::Pending { until, .. } => Some(until),
+            TransferStatus::Posted | TransferStatus::Voided | TransferStatus::Expired => None,
+        }
+    }
 }
 
 /// Why a transfer waits.

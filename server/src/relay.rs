@@ -1,5 +1,5 @@
-//! Works the outbox off, and ends what nobody ended: overdue intents, old sessions. Each server runs one;
-//! several share the work.
+//! Works the outbox off, posts payments whose waiting is over, and ends what nobody ended: overdue intents,
+//! old sessions. Each server runs one; several share the work.
 
 use std::error::Error;
 use std::time::Duration;
@@ -13,6 +13,8 @@ use tokio::task::JoinSet;
 
 /// Between two looks at an outbox that was empty.
 const PAUSE: Duration = Duration::from_millis(500);
+/// Between two looks for payments whose time has come: somebody watches the last second of it.
+const POSTING: Duration = Duration::from_millis(250);
 /// Between two rounds of housekeeping.
 const HOUSEKEEPING: Duration = Duration::from_secs(5);
 /// Rows taken at a time.
@@ -21,7 +23,19 @@ const BATCH: i64 = 100;
 /// Runs until aborted. A row that cannot be told now stays and comes back later by itself; a bank that
 /// hangs holds up neither the end of overdue intents nor what others are to be told.
 pub(crate) async fn run(ledger: Ledger, bank: BankClient, sessions: PostgresStore) {
-    tokio::join!(keep_house(&ledger, &sessions), work_off(&ledger, &bank));
+    tokio::join!(keep_house(&ledger, &sessions), post_holds(&ledger), work_off(&ledger, &bank));
+}
+
+async fn post_holds(ledger: &Ledger) {
+    loop {
+        match ledger.post_due_holds().await {
+            Ok(posted) if posted > 0 => tracing::info!(posted, "payments that waited have moved"),
+            outcome => {
+                report(outcome.map(|_| ()), "payments that waited could not be posted");
+                tokio::time::sleep(POSTING).await;
+            }
+        }
+    }
 }
 
 async fn keep_house(ledger: &Ledger, sessions: &PostgresStore) {
@@ -50,17 +64,17 @@ async fn round(ledger: &Ledger, bank: &BankClient) -> bool {
             return false;
         }
     };
-    let transfers: Vec<_> = tasks.iter().filter_map(posted).collect();
+    let transfers: Vec<_> = tasks.iter().filter_map(moved).collect();
     let published = ledger.publish_transfers(&transfers).await;
     let mut done: Vec<i64> = match &published {
-        Ok(()) => tasks.iter().filter(|task| posted(task).is_some()).map(|task| task.id).collect(),
+        Ok(()) => tasks.iter().filter(|task| moved(task).is_some()).map(|task| task.id).collect(),
         Err(_) => vec![],
     };
     report(published, "balances could not be published");
     let mut calls = JoinSet::new();
     for task in &tasks {
         let told = match task.topic {
-            Topic::TransferPosted(_) => false,
+            Topic::TransferPosted(_) | Topic::HoldChanged(_) => false,
             Topic::BankPayment(id) => {
                 let (ledger, bank, row, attempts) = (ledger.clone(), bank.clone(), task.id, task.attempts);
                 calls.spawn(async move { tell_bank(&ledger, &bank, id, attempts).await.then_some(row) });
@@ -78,10 +92,11 @@ async fn round(ledger: &Ledger, bank: &BankClient) -> bool {
     tasks.len() as i64 == BATCH
 }
 
-fn posted(task: &Task) -> Option<domain::TransferId> {
+/// The transfer whose balances are to be published.
+fn moved(task: &Task) -> Option<domain::TransferId> {
     match task.topic {
-        Topic::TransferPosted(id) => Some(id),
-        _ => None,
+        Topic::TransferPosted(id) | Topic::HoldChanged(id) => Some(id),
+        Topic::BankPayment(_) | Topic::SuspenseAlert(_) => None,
     }
 }
 

@@ -69,7 +69,7 @@ fn Outcome(receipt: Receipt) -> impl IntoView {
                     <span>{words}</span>
                 </h1>
                 <p class="text-14 text-soft">
-                    <Time at=receipt.at show=Detail::Exact/>
+                    <Time at=receipt.ended_at.unwrap_or(receipt.made_at) show=Detail::Exact/>
                 </p>
             </div>
             <Seal class="stamp -mt-1 -mr-1.5 size-[84px] -rotate-9 sm:-my-2.5 sm:-mr-2 sm:size-28"/>
@@ -99,8 +99,8 @@ fn WhatHappened(receipt: Receipt) -> impl IntoView {
         <section class="grid gap-3 border-t border-line pt-6 print:pt-3" aria-labelledby="happened">
             <h2 id="happened">"What happened"</h2>
             <ol class="steps">
-                <Step is=Progress::Done what=first at=Some(receipt.at)/>
-                <Step is=Progress::Sealed what="Settled" at=Some(receipt.at)>
+                <Step is=Progress::Done what=first at=Some(receipt.made_at)/>
+                <Step is=Progress::Sealed what="Settled" at=receipt.ended_at>
                     {place}
                 </Step>
             </ol>
@@ -199,12 +199,18 @@ fn Details(receipt: Receipt) -> impl IntoView {
                             </div>
                         }
                     })}
-                <div>
-                    <dt>"Balance after"</dt>
-                    <dd>
-                        <Money of=receipt.balance_after size=Size::Figure/>
-                    </dd>
-                </div>
+                {receipt
+                    .balance_after
+                    .map(|balance| {
+                        view! {
+                            <div>
+                                <dt>"Balance after"</dt>
+                                <dd>
+                                    <Money of=balance size=Size::Figure/>
+                                </dd>
+                            </div>
+                        }
+                    })}
                 <div>
                     <dt>"Reference"</dt>
                     <dd class="ref">{receipt.reference}</dd>

@@ -98,9 +98,10 @@ pub async fn review(draft: String) -> Result<Review, PageError> {
 #[server(name = ConfirmSend, prefix = "/fn", endpoint = "send/confirm")]
 pub async fn confirm(form: ConfirmForm) -> Result<String, FormError> {
     use domain::IdempotencyKey;
-    use ledger::transfer::{TransferError, TransferRequest};
+    use ledger::transfer::{TransferError, TransferRequest, Undo};
 
-    use crate::server::{drafts, form_trouble, handles, outcome_unknown, require_user};
+    use super::Draft;
+    use crate::server::{drafts, form_trouble, handles, payment_trouble, require_user};
 
     let user = require_user()?;
     let handles = handles();
@@ -110,10 +111,11 @@ pub async fn confirm(form: ConfirmForm) -> Result<String, FormError> {
         let earlier = handles.ledger.transfer_by_key(user, &key).await.map_err(|e| form_trouble(&e))?;
         return earlier.map(|transfer| format!("/receipts/{transfer}")).ok_or_else(FormError::stale);
     };
-    let request = TransferRequest { to: draft.payee, amount: draft.amount, note: draft.note, key };
+    let Draft { payee: to, amount, note, .. } = draft;
+    let request = TransferRequest { to, amount, note, key, undo: Undo::AsUsual };
     match handles.ledger.transfer(user, request).await {
         Ok(transfer) => Ok(format!("/receipts/{}", transfer.id)),
         Err(TransferError::Refused(refusal)) => Err(FormError::summary(refusal)),
-        Err(TransferError::Storage(error)) => Err(outcome_unknown(&error)),
+        Err(TransferError::Write(error)) => Err(payment_trouble(&error)),
     }
 }

@@ -4,6 +4,7 @@ use std::error::Error;
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use ledger::WriteError;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use leptos_meta::ServerMetaContext;
@@ -38,15 +39,28 @@ pub(crate) fn missing() -> PageError {
 
 /// A form that could not be carried out because of our own trouble.
 pub(crate) fn form_trouble(error: &dyn Error) -> FormError {
+    set_status(StatusCode::SERVICE_UNAVAILABLE);
     Trouble(unavailable(error)).into()
 }
 
-/// A payment whose end we could not see: it may have been made, and pressing again tells.
-pub(crate) fn outcome_unknown(error: &dyn Error) -> FormError {
+/// A payment that was neither made nor refused. Where its end was not seen it may have been made, and
+/// pressing again tells.
+pub(crate) fn payment_trouble(error: &WriteError) -> FormError {
     set_status(StatusCode::SERVICE_UNAVAILABLE);
+    match error {
+        WriteError::Busy => FormError::summary(
+            "Too many payments are being made at once, and this one was not tried. No money moved. \
+             Press the button again in a moment.",
+        ),
+        WriteError::Storage(_) => form_trouble(error),
+        WriteError::Undecided(_) => outcome_unknown(error),
+    }
+}
+
+fn outcome_unknown(error: &dyn Error) -> FormError {
     let reference = unavailable(error);
     FormError::summary(format!(
-        "We could not see yet whether this payment was made. Press the button again: it cannot be made twice. \
+        "We are still checking whether this payment was made. Press the button again to see: it cannot be made twice. \
          Or look in Activity. Reference {reference}."
     ))
 }

@@ -1,6 +1,6 @@
 //! The door for plain forms: `POST` to a page's own address runs the server function of its form. Where that
 //! answers with a path, the browser goes there (303); where it refuses, the same page is rendered again with
-//! what was typed and the sentences (422). So every form works without script, and a reload or the back
+//! what was typed and the sentences (422, or 503 where the trouble is ours). So every form works without script, and a reload or the back
 //! button never finds a half-done page.
 
 use axum::body::{Body, Bytes};
@@ -33,11 +33,14 @@ where
                 "It did not arrive as this page sends it. Open the page again and fill it in there.",
             );
         };
-        match run(&pages, parts.clone(), submit(typed.clone())).await {
+        let response = ResponseOptions::default();
+        match run(&pages, parts.clone(), response.clone(), submit(typed.clone())).await {
             Ok(path) => Redirect::to(&path).into_response(),
             Err(error) => {
                 let submitted = Submitted { form: typed.without_secrets(), error };
-                render_again(pages, parts, submitted).await
+                let status = response.0.read().ok().and_then(|response| response.status);
+                let status = status.unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+                render_again(pages, parts, submitted, status).await
             }
         }
     })
@@ -51,13 +54,18 @@ fn read<F: DeserializeOwned>(parts: &Parts, body: &[u8]) -> Option<F> {
 }
 
 /// Runs a server function as the page itself would: with the handles and the request in its context.
-async fn run<T>(pages: &Pages, parts: Parts, submit: impl Future<Output = T> + Send) -> T {
+async fn run<T>(
+    pages: &Pages,
+    parts: Parts,
+    response: ResponseOptions,
+    submit: impl Future<Output = T> + Send,
+) -> T {
     let handles = pages.handles.clone();
     let owner = Owner::new_root(None);
     let future = owner.with(|| {
         provide_context(parts);
         provide_context(handles);
-        provide_context(ResponseOptions::default());
+        provide_context(response);
         ScopedFuture::new(submit)
     });
     future.await
@@ -67,12 +75,13 @@ async fn render_again<F: Clone + Send + Sync + 'static>(
     pages: Pages,
     parts: Parts,
     submitted: Submitted<F>,
+    status: StatusCode,
 ) -> Response {
     let options = pages.options.clone();
     let context = move || {
         page_context(&pages.handles);
         provide_context(submitted.clone());
-        expect_context::<ResponseOptions>().set_status(StatusCode::UNPROCESSABLE_ENTITY);
+        expect_context::<ResponseOptions>().set_status(status);
     };
     let render = leptos_axum::render_app_async_with_context(context, move || shell(options.clone()));
     render(Request::from_parts(parts, Body::empty())).await

@@ -29,15 +29,26 @@ pub async fn receipt(identity: &Identity, receipt: Receipt<UserId>) -> Result<Re
     };
     let people = identity.people(&ids).await;
     people.map(|people| {
-        let Receipt { transfer, reference, counterparty, amount, balance_after, note, at, on_ramp } = receipt;
-        let counterparty = counterparty.map(|id| person(id, &people));
-        Receipt { transfer, reference, counterparty, amount, balance_after, note, at, on_ramp }
+        let counterparty = receipt.counterparty.map(|id| person(id, &people));
+        Receipt {
+            transfer: receipt.transfer,
+            reference: receipt.reference,
+            counterparty,
+            amount: receipt.amount,
+            status: receipt.status,
+            balance_after: receipt.balance_after,
+            note: receipt.note,
+            made_at: receipt.made_at,
+            ended_at: receipt.ended_at,
+            on_ramp: receipt.on_ramp,
+        }
     })
 }
 
 fn other(movement: &Movement<UserId>) -> Option<UserId> {
     match movement {
-        Movement::Entry { counterparty: Counterparty::Person(id), .. } => Some(*id),
+        Movement::Entry { counterparty: Counterparty::Person(id), .. }
+        | Movement::Hold { counterparty: Counterparty::Person(id), .. } => Some(*id),
         _ => None,
     }
 }
@@ -47,6 +58,10 @@ fn name(movement: Movement<UserId>, people: &People) -> Movement {
         Movement::Entry { transfer, counterparty, amount, balance_after, note, at } => {
             let counterparty = counterparty.map(|id| person(id, people));
             Movement::Entry { transfer, counterparty, amount, balance_after, note, at }
+        }
+        Movement::Hold { transfer, counterparty, amount, status, note, at } => {
+            let counterparty = counterparty.map(|id| person(id, people));
+            Movement::Hold { transfer, counterparty, amount, status, note, at }
         }
         Movement::Attempt { on_ramp, bank, amount, status, at } => {
             Movement::Attempt { on_ramp, bank, amount, status, at }

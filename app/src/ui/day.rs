@@ -42,7 +42,7 @@ pub fn days(movements: Vec<Movement>, clock: &Clock, cut_above: bool, cut_below:
 fn net(movements: &[Movement]) -> Option<Paise> {
     let mut amounts = movements.iter().filter_map(|m| match m {
         Movement::Entry { amount, .. } => Some(*amount),
-        Movement::Attempt { .. } => None,
+        Movement::Hold { .. } | Movement::Attempt { .. } => None,
     });
     let first = amounts.next()?;
     amounts.try_fold(first, Paise::checked_add)

@@ -3,7 +3,7 @@
 use domain::{
     Paise,
     name::initials,
-    view::{Counterparty, Movement, OnRampStatus},
+    view::{Counterparty, Movement, OnRampStatus, TransferStatus},
 };
 use leptos::prelude::*;
 
@@ -83,6 +83,13 @@ fn row(movement: Movement, ledger: bool) -> impl IntoView {
             (direction(&counterparty, amount), note.as_str().to_owned()),
             entry_figures(amount, balance_after, ledger).into_any(),
         ),
+        Movement::Hold { transfer, counterparty, amount, status, note, .. } => (
+            format!("/receipts/{transfer}"),
+            disc(&counterparty).into_any(),
+            other_side(&counterparty),
+            (unmoved(amount, status), note.as_str().to_owned()),
+            hold_figures(amount, status, ledger).into_any(),
+        ),
         Movement::Attempt { on_ramp, bank, amount, status, .. } => (
             format!("/add-money/{on_ramp}"),
             disc::<()>(&Counterparty::Bank(bank)).into_any(),
@@ -135,6 +142,54 @@ fn entry_figures(amount: Paise, balance_after: Paise, ledger: bool) -> impl Into
             <Signed of=amount size=Size::Figure/>
         </span>
         {balance}
+    }
+}
+
+/// What a payment is called that has not moved.
+fn unmoved(amount: Paise, status: TransferStatus) -> &'static str {
+    match (status, amount.is_negative()) {
+        (TransferStatus::Voided | TransferStatus::Expired, _) => "Not sent",
+        (_, true) => "Sending",
+        (_, false) => "Coming in",
+    }
+}
+
+/// Soft and without a sign, as an attempt is: nothing moved.
+fn hold_figures(amount: Paise, status: TransferStatus, ledger: bool) -> impl IntoView {
+    let state = if ledger { "order-1 flex justify-end lg:order-none" } else { "order-1 flex justify-end" };
+    let amount =
+        if amount.is_negative() { Paise::ZERO.checked_sub(amount).unwrap_or_default() } else { amount };
+    view! {
+        <span class=state>
+            <HoldState status=status/>
+        </span>
+        <span class="text-soft lg:text-end">
+            <Money of=amount/>
+        </span>
+    }
+}
+
+/// How far a payment is that has not moved: shape, words, colour.
+#[component]
+pub fn HoldState(
+    /// How far.
+    status: TransferStatus,
+) -> impl IntoView {
+    let (class, glyph, words) = match status {
+        TransferStatus::Pending { .. } => ("state state-held", Glyph::Clock, "Waiting until "),
+        TransferStatus::Voided => ("state", Glyph::Cross, "Cancelled"),
+        TransferStatus::Expired => ("state state-bad", Glyph::Cross, "Given back"),
+        TransferStatus::Posted => ("state state-ok", Glyph::Check, "Settled"),
+    };
+    let until = match status {
+        TransferStatus::Pending { until, .. } => Some(view! { <Time at=until show=Detail::Minute/> }),
+        _ => None,
+    };
+    view! {
+        <span class=class>
+            <Icon of=glyph/>
+            <span>{words} {until}</span>
+        </span>
     }
 }
 

@@ -45,6 +45,17 @@ fn item(movement: &Movement) -> Value {
             "note": note,
             "at": at,
         }),
+        Movement::Hold { transfer, counterparty, amount, status, note, at } => json!({
+            "kind": "transfer",
+            "id": transfer,
+            "direction": if amount.is_negative() { "out" } else { "in" },
+            "status": status.code(),
+            "release_at": status.release_at(),
+            "amount_minor": amount,
+            "counterparty": party(counterparty),
+            "note": note,
+            "at": at,
+        }),
         Movement::Attempt { on_ramp, bank, amount, status, at } => json!({
             "kind": "on_ramp",
             "id": on_ramp,

@@ -26,6 +26,8 @@ pub(crate) enum Problem {
     Refused(&'static str, String),
     /// 429, with the seconds to wait.
     TooMany(u64, String),
+    /// 503: too many at once; nothing was tried.
+    Busy,
     /// 503: a transfer of this key may have been made; where to look.
     OutcomeUnknown(IdempotencyKey, String),
     /// 503: our own trouble, logged under a reference.
@@ -57,6 +59,7 @@ impl From<TransferRefusal> for Problem {
             TransferRefusal::NotEnoughMoney { .. } => "not-enough-money",
             TransferRefusal::ToSelf => "to-self",
             TransferRefusal::UnknownPayee => "unknown-payee",
+            TransferRefusal::AboveLimit { .. } => "above-limit",
             TransferRefusal::KeyReused => "key-reused",
         };
         Problem::Refused(kind, refusal.to_string())
@@ -94,6 +97,12 @@ impl IntoResponse for Problem {
                 wait = Some(seconds);
                 (StatusCode::TOO_MANY_REQUESTS, "too-many", detail)
             }
+            Problem::Busy => {
+                wait = Some(1);
+                let detail =
+                    "Too many payments are being made at once. No money moved. Try again in a moment.";
+                (StatusCode::SERVICE_UNAVAILABLE, "busy", detail.to_owned())
+            }
             Problem::OutcomeUnknown(key, reference) => {
                 wait = Some(2);
                 look = HeaderValue::from_str(&format!("/api/v1/transfers/by-key/{key}")).ok();
@@ -104,8 +113,9 @@ impl IntoResponse for Problem {
             }
             Problem::Unavailable(reference) => {
                 wait = Some(2);
-                let detail =
-                    format!("This cannot be done now: the trouble is on our side. Reference {reference}.");
+                let detail = format!(
+                    "This cannot be done now: the trouble is on our side. No money moved. Reference {reference}."
+                );
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail)
             }
         };

@@ -7,7 +7,8 @@ use axum::http::StatusCode;
 use domain::view::{Counterparty, Receipt};
 use domain::{Amount, IdempotencyKey, Note, Phone, TransferId, TransferRefusal, UserId};
 use identity::PayeeError;
-use ledger::transfer::{TransferError, TransferRequest};
+use ledger::WriteError;
+use ledger::transfer::{TransferError, TransferRequest, Undo};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -22,6 +23,8 @@ pub(super) struct NewTransfer {
     amount_minor: Amount,
     #[serde(default)]
     note: Note,
+    #[serde(default)]
+    undo_seconds: u16,
 }
 
 pub(super) async fn create(
@@ -30,21 +33,30 @@ pub(super) async fn create(
     Key(key): Key,
     Body(new): Body<NewTransfer>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let to = match paid_before(&handles, user, &key, &new.to).await? {
-        Some(payee) => payee,
-        None => look_up(&handles, user, &new.to).await?,
+    let undo = Undo::seconds(new.undo_seconds);
+    let undo =
+        undo.ok_or_else(|| Problem::Malformed("undo_seconds is at most 3600. No money moved.".into()))?;
+    let to = match look_up(&handles, user, &new.to).await {
+        Err(refused @ Problem::TooMany(..)) => {
+            paid_before(&handles, user, &key, &new.to).await?.ok_or(refused)?
+        }
+        found => found?,
     };
-    let request = TransferRequest { to, amount: new.amount_minor, note: new.note, key: key.clone() };
+    let NewTransfer { amount_minor: amount, note, .. } = new;
+    let request = TransferRequest { to, amount, note, key: key.clone(), undo };
     let transfer = match handles.ledger.transfer(user, request).await {
         Ok(transfer) => transfer,
         Err(TransferError::Refused(refusal)) => return Err(refusal.into()),
-        Err(TransferError::Storage(error)) => {
+        Err(TransferError::Write(WriteError::Busy)) => return Err(Problem::Busy),
+        Err(TransferError::Write(error @ WriteError::Storage(_))) => return Err(Problem::trouble(error)),
+        Err(TransferError::Write(error @ WriteError::Undecided(_))) => {
             return Err(Problem::OutcomeUnknown(key, app::server::unavailable(&error)));
         }
     };
     let answer = json!({
         "id": transfer.id,
-        "status": "POSTED",
+        "status": transfer.status.code(),
+        "release_at": transfer.status.release_at(),
         "amount_minor": transfer.amount,
         "to": new.to,
         "created_at": transfer.at,
@@ -53,8 +65,8 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(answer)))
 }
 
-/// Whom this key has paid already. They were looked up then, so a replay does not cost another look-up;
-/// whether the rest of the body is the same too, the ledger decides under its lock.
+/// Whom this key has paid already. They were looked up then, so whoever only asks again what became of it is
+/// answered even when no look-up is left; whether the rest of the body is the same, the ledger decides.
 async fn paid_before(
     handles: &Handles,
     user: UserId,
@@ -104,10 +116,11 @@ async fn answer(handles: &Handles, user: UserId, id: TransferId) -> Result<Json<
     let amount = if receipt.amount.is_negative() { -receipt.amount.get() } else { receipt.amount.get() };
     Ok(Json(json!({
         "id": receipt.transfer,
-        "status": "POSTED",
+        "status": receipt.status.code(),
+        "release_at": receipt.status.release_at(),
         "amount_minor": amount,
         "to": payee.phone.replace(' ', ""),
-        "created_at": receipt.at,
+        "created_at": receipt.made_at,
         "balance": balance::body(handles.ledger.balance(user).await?),
     })))
 }

@@ -32,8 +32,8 @@ use crate::{api, relay};
 const MAX_BODY: usize = 16 * 1024;
 /// No answer of ours takes longer.
 const MAX_TIME: Duration = Duration::from_secs(15);
-/// A session ends this long after it last changed; the store ends it after twelve hours in any case.
-const IDLE: time::Duration = time::Duration::hours(2);
+/// How long a browser keeps the cookie at most. The session behind it ends no later; if it is not used, sooner.
+const COOKIE: time::Duration = time::Duration::hours(12);
 
 /// Serves until told to stop.
 pub(crate) async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
@@ -84,7 +84,7 @@ fn router(settings: &Serve, handles: Handles, store: PostgresStore) -> Router {
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_path("/")
-        .with_expiry(Expiry::OnInactivity(IDLE));
+        .with_expiry(Expiry::OnInactivity(COOKIE));
     let signed_in = AuthManagerLayerBuilder::new(handles.identity.clone(), sessions).build();
     let options = LeptosOptions::builder()
         .output_name("okane")

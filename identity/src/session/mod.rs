@@ -16,7 +16,8 @@ use time::OffsetDateTime;
 /// Two random ids of 128 bits are never equal; a machine whose randomness is broken is told to stop.
 const TRIES_FOR_A_NEW_ID: usize = 4;
 
-/// Keeps sessions in the table `sessions`. None outlives twelve hours, however busy it is.
+/// Keeps sessions in the table `sessions`. None outlives twelve hours, however busy it is, nor two hours in
+/// which it is not used; a use within five minutes of the last one that was noted is not noted.
 #[derive(Debug, Clone)]
 pub struct PostgresStore {
     pool: PgPool,
@@ -59,8 +60,18 @@ impl SessionStore for PostgresStore {
             .map_err(backend)
     }
 
+    /// Loading is using.
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let Some(stored) = repo::find(&self.pool, &key(id)).await.map_err(backend)? else { return Ok(None) };
+        if stored.use_is_due
+            && let Err(error) = repo::note_use(&self.pool, &key(id)).await
+        {
+            // Where nothing can be written, what is there can still be read.
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the use of a session could not be noted"
+            );
+        }
         let data = serde_json::from_value(stored.data).map_err(|e| Error::Decode(e.to_string()))?;
         Ok(Some(Record { id: *id, data, expiry_date: date(stored.expires_at) }))
     }

@@ -30,6 +30,13 @@ async fn began_earlier(owner: &PgPool, by: &str) {
         .unwrap();
 }
 
+/// As if this much time had gone by since everything that was noted of the session.
+async fn time_goes_by(owner: &PgPool, time: &str) {
+    let statement = "UPDATE sessions SET created_at = created_at - $1::text::interval,
+                                         expires_at = expires_at - $1::text::interval";
+    sqlx::query(statement).bind(time).execute(owner).await.unwrap();
+}
+
 #[sqlx::test(migrations = "../migrations")]
 async fn a_session_is_loaded_as_it_was_stored(owner: PgPool) {
     let store = store(&owner).await;
@@ -108,6 +115,60 @@ async fn a_session_ends_after_twelve_hours_however_busy_it_is(owner: PgPool) {
     assert_eq!(store.load(&one.id).await.unwrap(), None);
     store.save(&one).await.unwrap();
     assert_eq!(store.load(&one.id).await.unwrap(), None, "use does not bring it back");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_session_that_is_only_read_lives_on_and_one_that_is_not_used_ends_after_two_hours(owner: PgPool) {
+    let store = store(&owner).await;
+    let mut one = record(Duration::hours(12));
+    store.create(&mut one).await.unwrap();
+    for _ in 0..4 {
+        time_goes_by(&owner, "1 hour 50 minutes").await;
+        assert!(store.load(&one.id).await.unwrap().is_some(), "it was used less than two hours ago");
+    }
+    store.save(&one).await.unwrap(); // a change is a use, and no more than that
+    time_goes_by(&owner, "2 hours").await;
+    assert_eq!(store.load(&one.id).await.unwrap(), None);
+    assert_eq!(store.delete_expired().await.unwrap(), 1);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn no_use_brings_a_session_over_twelve_hours(owner: PgPool) {
+    let store = store(&owner).await;
+    let mut one = record(Duration::hours(12));
+    store.create(&mut one).await.unwrap();
+    for _ in 0..7 {
+        time_goes_by(&owner, "1 hour 40 minutes").await;
+        assert!(store.load(&one.id).await.unwrap().is_some());
+    }
+    time_goes_by(&owner, "20 minutes").await;
+    assert_eq!(store.load(&one.id).await.unwrap(), None);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_use_is_noted_every_few_minutes_and_otherwise_costs_no_write(owner: PgPool) {
+    let store = store(&owner).await;
+    let mut one = record(Duration::hours(12));
+    store.create(&mut one).await.unwrap();
+    let row = async || -> String {
+        sqlx::query_scalar("SELECT ctid::text FROM sessions").fetch_one(&owner).await.unwrap()
+    };
+    for (time, is_noted) in [("0 s", false), ("4 minutes", false), ("2 minutes", true), ("0 s", false)] {
+        time_goes_by(&owner, time).await;
+        let before = row().await;
+        store.load(&one.id).await.unwrap().unwrap();
+        assert_eq!(row().await != before, is_noted, "{time}");
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_session_is_still_read_where_nothing_can_be_written(owner: PgPool) {
+    let store = store(&owner).await;
+    let mut one = record(Duration::hours(12));
+    store.create(&mut one).await.unwrap();
+    time_goes_by(&owner, "1 hour").await;
+    sqlx::query("REVOKE UPDATE ON sessions FROM okane_web").execute(&owner).await.unwrap();
+    assert!(store.load(&one.id).await.unwrap().is_some());
 }
 
 #[sqlx::test(migrations = "../migrations")]

@@ -3,5 +3,6 @@
 
 mod activity;
 mod log;
+mod session;
 mod transfer;
 mod world;

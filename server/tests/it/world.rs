@@ -73,8 +73,8 @@ impl World {
         let credentials = json!({ "identifier": phone, "password": PASSWORD });
         let answer = self.post("/api/v1/session", &credentials).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::OK);
-        let set = answer.headers()["set-cookie"].to_str().unwrap();
-        Person { phone, cookie: set.split(';').next().unwrap().to_owned() }
+        let set_cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+        Person { phone, cookie: set_cookie.split(';').next().unwrap().to_owned(), set_cookie }
     }
 
     pub fn get(&self, path: &str) -> RequestBuilder {
@@ -100,6 +100,8 @@ pub struct Person {
     pub phone: String,
     /// `name=value`, to send.
     pub cookie: String,
+    /// The whole `Set-Cookie` of the sign-in.
+    pub set_cookie: String,
 }
 
 impl Person {

@@ -11,21 +11,50 @@ mod transfer;
 mod user;
 
 use app::server::Handles;
-use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::get;
+use axum::{Json, Router};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// Every route of the API.
+/// What the document says besides the routes, which say it themselves.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "OKANE",
+        description = "A wallet. Amounts are integers of paise; errors are application/problem+json (RFC 9457); \
+                       calls that move money carry an Idempotency-Key."
+    ),
+    servers((url = "/api/v1")),
+    modifiers(&Session)
+)]
+struct Document;
+
+/// The pages' own cookie.
+struct Session;
+
+impl Modify for Session {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("okane")));
+        document.components.get_or_insert_default().add_security_scheme("session", cookie);
+    }
+}
+
+/// Every route of the API, and their description at `/openapi.json`.
 pub(crate) fn router(handles: Handles) -> Router {
-    Router::new()
-        .route("/users", post(user::create))
-        .route("/session", post(session::begin).delete(session::end))
-        .route("/balance", get(balance::show))
-        .route("/on-ramps", post(on_ramp::create))
-        .route("/on-ramps/{id}", get(on_ramp::show))
-        .route("/transfers", post(transfer::create))
-        .route("/transfers/{id}", get(transfer::show))
-        .route("/transfers/by-key/{key}", get(transfer::by_key))
-        .route("/activity", get(activity::list))
+    let (router, document) = OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(user::create))
+        .routes(routes!(session::begin, session::end))
+        .routes(routes!(balance::show))
+        .routes(routes!(on_ramp::create))
+        .routes(routes!(on_ramp::show))
+        .routes(routes!(transfer::create))
+        .routes(routes!(transfer::show))
+        .routes(routes!(transfer::by_key))
+        .routes(routes!(activity::list))
+        .split_for_parts();
+    router
+        .route("/openapi.json", get(async || Json(document)))
         .fallback(async || problem::Problem::NotFound)
         .method_not_allowed_fallback(async || problem::Problem::Method)
         .with_state(handles)

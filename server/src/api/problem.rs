@@ -6,6 +6,22 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::{IdempotencyKey, OnRampRefusal, TransferRefusal};
 use problem_details::ProblemDetails;
+use utoipa::ToSchema;
+
+/// How a failure is described to clients (RFC 9457); [`ProblemDetails`] writes it.
+#[derive(ToSchema)]
+#[schema(as = Problem)]
+#[allow(dead_code)]
+pub(super) struct ProblemBody {
+    /// `/problems/…`: what went wrong, for programs.
+    #[schema(rename = "type")]
+    kind: String,
+    /// The status in words.
+    title: String,
+    status: u16,
+    /// The sentence a person would be shown: it says where the money is.
+    detail: String,
+}
 
 /// A failure with its status. The detail is the sentence a person would be shown.
 #[derive(Debug)]

@@ -9,30 +9,71 @@ use domain::{Amount, IdempotencyKey, Note, Phone, TransferId, TransferRefusal, U
 use identity::PayeeError;
 use ledger::WriteError;
 use ledger::transfer::{TransferError, TransferRequest, Undo};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::balance;
-use super::problem::Problem;
+use super::balance::BalanceBody;
+use super::problem::{Problem, ProblemBody};
 use super::request::{Body, Key, Signed};
 
-#[derive(Deserialize)]
+/// A wish to pay.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewTransfer)]
 pub(super) struct NewTransfer {
+    /// The payee's phone number, whole.
+    #[schema(value_type = String, example = "+919820055417")]
     to: Phone,
+    /// Paise.
+    #[schema(value_type = i64, minimum = 1, maximum = 10_000_000)]
     amount_minor: Amount,
+    /// At most 140 characters, for the two people only.
     #[serde(default)]
+    #[schema(value_type = Option<String>)]
     note: Note,
+    /// How long it can be cancelled, at most 3600. A large first payment waits an hour in any case.
     #[serde(default)]
     undo_seconds: u16,
 }
 
+/// A transfer, as far as it has come.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Transfer)]
+pub(super) struct TransferBody {
+    #[schema(value_type = uuid::Uuid)]
+    id: TransferId,
+    /// `POSTED`, `PENDING`, `VOIDED` or `EXPIRED`.
+    status: &'static str,
+    /// While it is `PENDING`: when it is posted by itself. RFC 3339.
+    release_at: Option<String>,
+    /// Paise.
+    amount_minor: i64,
+    /// The payee's phone number.
+    to: String,
+    /// RFC 3339.
+    created_at: String,
+    /// The asking person's wallet as it stands now.
+    balance: BalanceBody,
+}
+
+/// Pays somebody, once per key.
+#[utoipa::path(
+    post, path = "/transfers", tag = "transfers", security(("session" = [])),
+    params(("Idempotency-Key" = String, Header, description = "Names this attempt: asked again under it, the same transfer is the answer")),
+    request_body = NewTransfer,
+    responses(
+        (status = 201, body = TransferBody), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody),
+        (status = 422, body = ProblemBody, description = "`not-enough-money`, `to-self`, `unknown-payee`, `above-limit`, `key-reused`"),
+        (status = 429, body = ProblemBody),
+        (status = 503, body = ProblemBody, description = "`busy` and `unavailable`: no money moved; `outcome-unknown`: look at Location")
+    )
+)]
 pub(super) async fn create(
     State(handles): State<Handles>,
     Signed(user): Signed,
     Key(key): Key,
     Body(new): Body<NewTransfer>,
-) -> Result<(StatusCode, Json<Value>), Problem> {
+) -> Result<(StatusCode, Json<TransferBody>), Problem> {
     let undo = Undo::seconds(new.undo_seconds);
     let undo =
         undo.ok_or_else(|| Problem::Malformed("undo_seconds is at most 3600. No money moved.".into()))?;
@@ -53,16 +94,16 @@ pub(super) async fn create(
             return Err(Problem::OutcomeUnknown(key, app::server::unavailable(&error)));
         }
     };
-    let answer = json!({
-        "id": transfer.id,
-        "status": transfer.status.code(),
-        "release_at": transfer.status.release_at(),
-        "amount_minor": transfer.amount,
-        "to": new.to,
-        "created_at": transfer.at,
-        "balance": balance::body(transfer.balance),
-    });
-    Ok((StatusCode::CREATED, Json(answer)))
+    let body = TransferBody {
+        id: transfer.id,
+        status: transfer.status.code(),
+        release_at: transfer.status.release_at().map(|at| at.to_string()),
+        amount_minor: transfer.amount.get(),
+        to: new.to.to_string(),
+        created_at: transfer.at.to_string(),
+        balance: transfer.balance.into(),
+    };
+    Ok((StatusCode::CREATED, Json(body)))
 }
 
 /// Whom this key has paid already. They were looked up then, so whoever only asks again what became of it is
@@ -90,39 +131,51 @@ async fn look_up(handles: &Handles, user: UserId, to: &Phone) -> Result<UserId, 
     Ok(found.id)
 }
 
+/// A transfer, for one of its two people; for anyone else it is not there.
+#[utoipa::path(
+    get, path = "/transfers/{id}", tag = "transfers", security(("session" = [])),
+    params(("id" = String, Path)),
+    responses((status = 200, body = TransferBody), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody))
+)]
 pub(super) async fn show(
     State(handles): State<Handles>,
     Signed(user): Signed,
     Path(id): Path<String>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<TransferBody>, Problem> {
     let id = id.parse().map_err(|_| Problem::NotFound)?;
     answer(&handles, user, id).await
 }
 
+/// What came of a key of the asking person's.
+#[utoipa::path(
+    get, path = "/transfers/by-key/{key}", tag = "transfers", security(("session" = [])),
+    params(("key" = String, Path)),
+    responses((status = 200, body = TransferBody), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody))
+)]
 pub(super) async fn by_key(
     State(handles): State<Handles>,
     Signed(user): Signed,
     Path(key): Path<String>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Json<TransferBody>, Problem> {
     let key = IdempotencyKey::parse(&key).map_err(|_| Problem::NotFound)?;
     let id = handles.ledger.transfer_by_key(user, &key).await?.ok_or(Problem::NotFound)?;
     answer(&handles, user, id).await
 }
 
 /// A transfer for one of its two people; for anyone else there is none.
-async fn answer(handles: &Handles, user: UserId, id: TransferId) -> Result<Json<Value>, Problem> {
+async fn answer(handles: &Handles, user: UserId, id: TransferId) -> Result<Json<TransferBody>, Problem> {
     let receipt = handles.ledger.receipt(user, id).await?.ok_or(Problem::NotFound)?;
     let payee = handles.identity.me(payee(&receipt, user)).await?.ok_or(Problem::NotFound)?;
     let amount = if receipt.amount.is_negative() { -receipt.amount.get() } else { receipt.amount.get() };
-    Ok(Json(json!({
-        "id": receipt.transfer,
-        "status": receipt.status.code(),
-        "release_at": receipt.status.release_at(),
-        "amount_minor": amount,
-        "to": payee.phone.replace(' ', ""),
-        "created_at": receipt.made_at,
-        "balance": balance::body(handles.ledger.balance(user).await?),
-    })))
+    Ok(Json(TransferBody {
+        id: receipt.transfer,
+        status: receipt.status.code(),
+        release_at: receipt.status.release_at().map(|at| at.to_string()),
+        amount_minor: amount,
+        to: payee.phone.replace(' ', ""),
+        created_at: receipt.made_at.to_string(),
+        balance: handles.ledger.balance(user).await?.into(),
+    }))
 }
 
 fn payee(receipt: &Receipt<UserId>, reader: UserId) -> UserId {

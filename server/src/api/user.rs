@@ -8,28 +8,45 @@ use domain::{Email, PersonName, Phone};
 use identity::{NewPassword, SignUp, SignUpError};
 use secrecy::SecretString;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use utoipa::ToSchema;
 
-use super::problem::Problem;
+use super::problem::{Problem, ProblemBody};
 use super::request::Body;
+use super::session::UserBody;
 
-#[derive(Deserialize)]
+/// Somebody who wants a wallet.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NewUser)]
 pub(super) struct NewUser {
+    /// Shown to whoever pays them.
+    #[schema(value_type = String)]
     name: PersonName,
+    /// Where money is sent to.
+    #[schema(value_type = String, example = "+919820055417")]
     phone: Phone,
+    #[schema(value_type = Option<String>)]
     email: Option<Email>,
+    #[schema(value_type = String, format = Password)]
     password: SecretString,
 }
 
+/// Makes a person, and with them an account.
+#[utoipa::path(
+    post, path = "/users", tag = "people", request_body = NewUser,
+    responses(
+        (status = 201, body = UserBody), (status = 400, body = ProblemBody), (status = 409, body = ProblemBody),
+        (status = 429, body = ProblemBody)
+    )
+)]
 pub(super) async fn create(
     State(handles): State<Handles>,
     Body(user): Body<NewUser>,
-) -> Result<(StatusCode, Json<Value>), Problem> {
+) -> Result<(StatusCode, Json<UserBody>), Problem> {
     let NewUser { name, phone, email, password } = user;
     let password = NewPassword::parse(password).map_err(|error| Problem::Malformed(error.to_string()))?;
     match handles.identity.sign_up(SignUp { name, phone, email, password }).await {
-        Ok(id) => Ok((StatusCode::CREATED, Json(json!({ "id": id })))),
+        Ok(id) => Ok((StatusCode::CREATED, Json(UserBody { id }))),
         Err(error @ SignUpError::Taken) => Err(Problem::Taken(error.to_string())),
         Err(SignUpError::TooMany { seconds }) => {
             Err(Problem::TooMany(seconds, SignUpError::TooMany { seconds }.to_string()))

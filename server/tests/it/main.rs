@@ -1,6 +1,7 @@
 //! The binary `okane` as it is deployed: a process, a Postgres of its own, HTTP.
 #![allow(clippy::unwrap_used)]
 
+mod access;
 mod activity;
 mod log;
 mod session;

@@ -1,0 +1,182 @@
+//! Who may call what: every route of the API and every server function, by nobody, by a stranger, by whoever
+//! it belongs to, and by somebody whose session is over. What is not listed here fails.
+
+use std::collections::BTreeSet;
+
+use app as _; // its server functions register themselves when it is linked
+use leptos::server_fn::axum::server_fn_paths;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use sqlx::PgPool;
+
+use crate::world::*;
+
+/// What there is to look at, and whose it is.
+struct Belongings {
+    owner: Person,
+    stranger: Person,
+    /// Somebody whose session is over.
+    expired: Person,
+    transfer: String,
+    on_ramp: String,
+}
+
+impl Belongings {
+    async fn new(world: &World, database: &PgPool) -> Self {
+        let (owner, stranger) = (world.person("Asha Rao").await, world.person("Ravi Menon").await);
+        let expired = world.person("Kabir Das").await;
+        let hashes = "UPDATE sessions SET expires_at = now() - interval '1 second'
+                      WHERE data::text LIKE '%' || (SELECT id::text FROM users WHERE phone = $1) || '%'";
+        let ended = sqlx::query(hashes).bind(&expired.phone).execute(database).await.unwrap();
+        assert_eq!(ended.rows_affected(), 1);
+        let payee = world.person("Meera Krishnan").await;
+        let body = json!({ "to": payee.phone, "amount_minor": 100, "note": "tea" });
+        let (_, made) = owner.pay(world, "key-1", &body).await;
+        let asked = world
+            .post("/api/v1/on-ramps", &json!({ "amount_minor": 500_00, "bank": "deccan" }))
+            .header("cookie", &owner.cookie)
+            .header("idempotency-key", "on-ramp-1");
+        let opened: Value = asked.send().await.unwrap().json().await.unwrap();
+        let phone = payee.phone.replace('+', "%2B");
+        let draft = format!("form[to]={phone}&form[amount]=1&form[note]=&form[key]=key-0");
+        let (status, review) = call(world, "/fn/send/draft", &draft, Some(&owner)).await;
+        assert!(status.is_success(), "{review}");
+        let id = |value: &Value| value["id"].as_str().unwrap().to_owned();
+        Belongings { transfer: id(&made), on_ramp: id(&opened), owner, stranger, expired }
+    }
+
+    fn fill(&self, text: &str) -> String {
+        text.replace("{transfer}", &self.transfer).replace("{on_ramp}", &self.on_ramp)
+    }
+}
+
+const OPEN: [u16; 4] = [0; 4];
+
+/// Method, path in the document, path to call, body; then what nobody, a stranger, the owner and an ended
+/// session are answered. `OPEN` calls are for everybody.
+const ROUTES: [(&str, &str, &str, &str, [u16; 4]); 10] = [
+    ("post", "/users", "/users", "{}", OPEN),
+    ("post", "/session", "/session", "{}", OPEN),
+    ("delete", "/session", "/session", "", OPEN),
+    ("get", "/balance", "/balance", "", [401, 200, 200, 401]),
+    ("post", "/on-ramps", "/on-ramps", r#"{"amount_minor":50000,"bank":"deccan"}"#, [401, 201, 201, 401]),
+    ("get", "/on-ramps/{id}", "/on-ramps/{on_ramp}", "", [401, 404, 200, 401]),
+    ("post", "/transfers", "/transfers", r#"{"to":"+919899999999","amount_minor":1}"#, [401, 422, 422, 401]),
+    ("get", "/transfers/{id}", "/transfers/{transfer}", "", [401, 404, 200, 401]),
+    ("get", "/transfers/by-key/{key}", "/transfers/by-key/key-1", "", [401, 404, 200, 401]),
+    ("get", "/activity", "/activity", "", [401, 200, 200, 401]),
+];
+
+#[sqlx::test(migrations = "../migrations")]
+async fn every_route_of_the_api_answers_each_as_it_should(database: PgPool) {
+    let world = World::new(database.clone()).await;
+    let document: Value = world.get("/api/v1/openapi.json").send().await.unwrap().json().await.unwrap();
+    let described: BTreeSet<_> = document["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, item)| {
+            item.as_object().unwrap().keys().map(move |method| format!("{method} {path}"))
+        })
+        .collect();
+    let listed: BTreeSet<_> = ROUTES.iter().map(|(method, path, ..)| format!("{method} {path}")).collect();
+    assert_eq!(described, listed, "every route stands in the document and in this matrix");
+
+    let belongings = Belongings::new(&world, &database).await;
+    let callers = [None, Some(&belongings.stranger), Some(&belongings.owner), Some(&belongings.expired)];
+    for (method, _, path, body, answers) in ROUTES.iter().filter(|route| route.4 != OPEN) {
+        for (caller, wanted) in callers.iter().zip(answers) {
+            let path = belongings.fill(path);
+            let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+            let mut call = world.http.request(method.clone(), format!("{}/api/v1{path}", world.origin));
+            if !body.is_empty() {
+                call = call
+                    .header("content-type", "application/json")
+                    .body(*body)
+                    .header("idempotency-key", "key-9");
+            }
+            if let Some(person) = caller {
+                call = call.header("cookie", &person.cookie);
+            }
+            let answer = call.send().await.unwrap();
+            let who = caller.map_or("nobody", |person| &person.phone);
+            assert_eq!(answer.status().as_u16(), *wanted, "{method} {path} by {who}");
+            if answer.status().is_client_error() {
+                assert_eq!(answer.headers()["content-type"], "application/problem+json");
+            }
+        }
+    }
+}
+
+/// What a call must not be answered with: anything, or what belongs to somebody else.
+enum Guard {
+    /// For everybody.
+    Open,
+    /// For whoever is signed in, about themselves.
+    Own,
+    /// About a thing of somebody's: for a stranger it is not there.
+    Theirs,
+}
+
+/// Server functions by their path, each with the arguments of a sound call.
+const FUNCTIONS: [(&str, &str, Guard); 12] = [
+    ("/fn/sign_in", "form[identifier]=x&form[password]=y&form[next]=", Guard::Open),
+    ("/fn/sign_up", "form[name]=x&form[phone]=y&form[password]=z&form[next]=", Guard::Open),
+    ("/fn/home", "", Guard::Own),
+    ("/fn/activity", "", Guard::Own),
+    ("/fn/receipt", "id={transfer}", Guard::Theirs),
+    ("/fn/add_money/blank", "", Guard::Own),
+    ("/fn/add_money/start", "form[amount]=1&form[bank]=deccan&form[key]=k", Guard::Own),
+    ("/fn/add_money/status", "id={on_ramp}", Guard::Theirs),
+    ("/fn/send/blank", "", Guard::Own),
+    ("/fn/send/draft", "form[to]=x&form[amount]=y&form[note]=&form[key]=k", Guard::Own),
+    ("/fn/send/review", "draft=key-0", Guard::Theirs),
+    ("/fn/send/confirm", "form[draft]=key-0", Guard::Theirs),
+];
+
+async fn call(world: &World, path: &str, arguments: &str, caller: Option<&Person>) -> (StatusCode, String) {
+    let mut call = world
+        .http
+        .post(format!("{}{path}", world.origin))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("accept", "application/json")
+        .body(arguments.to_owned());
+    if let Some(person) = caller {
+        call = call.header("cookie", &person.cookie);
+    }
+    let answer = call.send().await.unwrap();
+    (answer.status(), answer.text().await.unwrap())
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn every_server_function_answers_each_as_it_should(database: PgPool) {
+    let registered: BTreeSet<_> = server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    let listed: BTreeSet<_> = FUNCTIONS.iter().map(|(path, ..)| (*path).to_owned()).collect();
+    assert_eq!(registered, listed, "every server function stands in this matrix");
+    assert!(server_fn_paths().all(|(_, method)| method == Method::POST), "nothing is changed by a link");
+
+    let world = World::new(database.clone()).await;
+    let belongings = Belongings::new(&world, &database).await;
+    for (path, arguments, guard) in FUNCTIONS {
+        let arguments = belongings.fill(arguments);
+        if matches!(guard, Guard::Open) {
+            continue;
+        }
+        for caller in [None, Some(&belongings.expired)] {
+            let (status, body) = call(&world, path, &arguments, caller).await;
+            // Led to the sign-in page, before the function runs.
+            assert_eq!((status, &*body), (StatusCode::SEE_OTHER, ""), "{path} without a session");
+        }
+        let (status, body) = call(&world, path, &arguments, Some(&belongings.owner)).await;
+        assert!(
+            !body.contains("SignedOut") && !body.contains("signed out"),
+            "{path} by its owner: {status} {body}"
+        );
+        if matches!(guard, Guard::Theirs) {
+            assert!(status.is_success(), "{path} by its owner: {status} {body}");
+            let (status, body) = call(&world, path, &arguments, Some(&belongings.stranger)).await;
+            let hidden = !status.is_success() && (body.contains("NotFound") || body.contains("too old"));
+            assert!(hidden, "{path} by a stranger: {status} {body}");
+        }
+    }
+}

@@ -14,6 +14,10 @@ pub const WASM: &str = "wasm32-unknown-unknown";
 /// Every package that runs on this machine, except this one.
 pub const HOST: [&str; 5] = ["--workspace", "--exclude", "frontend", "--exclude", "xtask"];
 
+/// What is deployed of them: without what only measures, which asks for no feature of its own.
+pub const SERVICES: [&str; 7] =
+    ["--workspace", "--exclude", "frontend", "--exclude", "xtask", "--exclude", "bench"];
+
 /// Cargo without what the cargo that started us left in the environment: build scripts that watch
 /// those variables would run again, and take what depends on them along.
 pub fn cargo(root: &Path) -> Command {
@@ -53,5 +57,5 @@ pub fn lint_components(project: &Project) -> Result<()> {
 
 /// Server, webhook and bank.
 pub fn build_host(project: &Project) -> Result<()> {
-    process::run(cargo(&project.root).arg("build").args(HOST))
+    process::run(cargo(&project.root).arg("build").args(SERVICES))
 }

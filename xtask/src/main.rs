@@ -4,6 +4,7 @@
 //! Nothing here is part of a deployment.
 
 mod assets;
+mod bench;
 mod cargo;
 mod child;
 mod demo;
@@ -67,6 +68,12 @@ enum Command {
     },
     /// Which crate may know which.
     Layers,
+    /// Measures, on a Postgres of its own, what docs/figures.md tells. On a machine that has nothing else to do.
+    Bench {
+        /// What to measure.
+        #[command(subcommand)]
+        what: bench::What,
+    },
 }
 
 fn main() -> ExitCode {
@@ -90,5 +97,6 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Build { only } => release::build(&project, &only),
         Command::Prepare { check } => prepare::prepare(&project, check),
         Command::Layers => layers::check(&project),
+        Command::Bench { what: bench::What::Ledger(run) } => bench::ledger(&project, &run),
     }
 }

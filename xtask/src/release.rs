@@ -42,7 +42,7 @@ pub fn build(project: &Project, pieces: &[Piece]) -> Result<()> {
     }
     step(&format!("Binaries: {}", named.join(", ")), || {
         let mut command = cargo::cargo(&project.root);
-        command.args(["build", "--release"]).args(cargo::HOST);
+        command.args(["build", "--release"]).args(cargo::SERVICES);
         command.args(named.iter().flat_map(|name| ["--bin", name]));
         process::run(&mut command)
     })

@@ -104,7 +104,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         package: "server",
         scope: EVERY_FEATURE,
-        never: &["webhook", "frontend", "xtask"],
+        never: &["webhook", "frontend", "xtask", "bench"],
         reason: "services are deployed one by one",
     },
     Rule { package: "server", scope: Scope::Manifest, never: &["redis"], reason: "only cache knows redis" },
@@ -112,10 +112,17 @@ pub const RULES: &[Rule] = &[
     Rule {
         package: "webhook",
         scope: EVERY_FEATURE,
-        never: &["leptos", "app", "identity", "server", "frontend"],
+        never: &["leptos", "app", "identity", "server", "frontend", "bench"],
         reason: "the bank's door has no pages of ours and no people",
     },
     Rule { package: "webhook", scope: Scope::Manifest, never: &["redis"], reason: "only cache knows redis" },
+    Rule {
+        package: "bench",
+        scope: EVERY_FEATURE,
+        never: &["identity", "app", "server", "webhook", "frontend", "xtask", "leptos"],
+        reason: "bench measures the services as others meet them, from outside",
+    },
+    Rule { package: "bench", scope: Scope::Manifest, never: &["redis"], reason: "only cache knows redis" },
 ];
 
 impl Rule {

@@ -19,22 +19,13 @@ use nix::{
     unistd::{Pid, User, geteuid},
 };
 
-use super::{Binaries, DATABASE, MIGRATED, role_statements};
+use super::{Binaries, DATABASE, Kind, MIGRATED, role_statements};
 use crate::{
     child::{self, Service, Services},
     files,
     project::Project,
     secrets::Values,
 };
-
-/// What a cluster is for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Lives on between starts and loses nothing.
-    Kept,
-    /// Begins empty, trusts everyone on this machine, and does not care for its disk.
-    ThrownAway,
-}
 
 /// A cluster that can be started.
 pub struct Cluster {
@@ -52,7 +43,7 @@ impl Cluster {
     pub fn find(project: &Project, kind: Kind) -> Result<Cluster> {
         let user = if geteuid().is_root() { Some(unprivileged_user()?) } else { None };
         let home = home(project, user.is_some())?;
-        let folder = home.join(if kind == Kind::Kept { "postgres" } else { "test-postgres" });
+        let folder = home.join(kind.folder());
         let written: Option<u32> = match (kind, fs::read_to_string(folder.join("PG_VERSION"))) {
             (Kind::Kept, Ok(version)) => version.trim().parse().ok(),
             _ => None,
@@ -74,7 +65,7 @@ impl Cluster {
     /// Starts it and returns its port.
     pub fn start(&self, secrets: &Values, services: &mut Services) -> Result<u16> {
         self.stop_forgotten()?;
-        if self.kind == Kind::ThrownAway {
+        if self.kind != Kind::Kept {
             files::remove_folder(&self.folder)?;
         }
         if !self.folder.join("PG_VERSION").exists() {
@@ -84,11 +75,11 @@ impl Cluster {
         statements.push(format!("ALTER ROLE postgres PASSWORD '{}'", secrets["OWNER_PASSWORD"]));
         self.tell("postgres", &statements)?;
 
-        let port = child::free_port(if self.kind == Kind::Kept { 54310 } else { 54311 })?;
+        let port = child::free_port(self.kind.port())?;
         let mut command =
             self.run_as_user(child::command(&self.binaries.folder.join("postgres"), Signal::SIGINT));
         command.arg("-D").arg(&self.folder).args(["-p", &port.to_string()]);
-        for setting in self.settings() {
+        for setting in self.kind.settings() {
             command.args(["-c", setting]);
         }
         let log = self.folder.with_extension("log");
@@ -101,20 +92,6 @@ impl Cluster {
         })?;
         services.add(service);
         Ok(port)
-    }
-
-    fn settings(&self) -> &'static [&'static str] {
-        match self.kind {
-            Kind::Kept => &["listen_addresses=127.0.0.1", "unix_socket_directories="],
-            Kind::ThrownAway => &[
-                "listen_addresses=127.0.0.1",
-                "unix_socket_directories=",
-                "max_connections=300",
-                "fsync=off",
-                "full_page_writes=off",
-                "synchronous_commit=off",
-            ],
-        }
     }
 
     /// Written beside its place and moved there when whole: an interrupted first start leaves nothing half done.
@@ -138,8 +115,8 @@ impl Cluster {
             .arg(&draft.folder)
             .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale", locale]);
         crate::process::capture(initdb.args(["--no-instructions", "--no-sync"]))?;
-        let trust = if self.kind == Kind::Kept { "scram-sha-256" } else { "trust" };
-        fs::write(draft.folder.join("pg_hba.conf"), format!("host all all 127.0.0.1/32 {trust}\n"))?;
+        let method = self.kind.method();
+        fs::write(draft.folder.join("pg_hba.conf"), format!("host all all 127.0.0.1/32 {method}\n"))?;
         draft.tell("postgres", &[format!("CREATE DATABASE {DATABASE}")])?;
         if self.kind == Kind::ThrownAway {
             draft.tell("postgres", &[format!("CREATE DATABASE {MIGRATED}")])?;

@@ -6,10 +6,12 @@
 
 mod binaries;
 mod cluster;
+mod kind;
 
 use anyhow::Result;
 pub use binaries::Binaries;
-pub use cluster::{Cluster, Kind};
+pub use cluster::Cluster;
+pub use kind::Kind;
 
 use crate::{child::Services, project::Project, secrets::Values, step};
 

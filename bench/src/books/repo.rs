@@ -1,0 +1,77 @@
+//! Statements of the owner of the tables, who prepares and counts. Transfers are inserted as everywhere:
+//! entries, balances and outbox follow by the trigger, so what is loaded is as true as what is posted.
+
+use sqlx::{AssertSqlSafe, PgPool};
+use uuid::Uuid;
+
+/// Makes a database; its name is ours, never somebody's input.
+pub(super) async fn create_database(pool: &PgPool, name: &str) -> sqlx::Result<()> {
+    sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(pool).await?;
+    Ok(())
+}
+
+/// People with numbers from +91 98 0000 0000 on; their accounts are opened by the trigger.
+pub(super) async fn insert_people(pool: &PgPool, ids: &[Uuid]) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO users (id, name, phone)
+         SELECT id, 'Person ' || place, '+9198' || lpad((place - 1)::text, 8, '0')
+         FROM unnest($1::uuid[]) WITH ORDINALITY AS people (id, place)",
+    )
+    .bind(ids)
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// The accounts of these people, in their order.
+pub(super) async fn accounts(pool: &PgPool, owners: &[Uuid]) -> sqlx::Result<Vec<i64>> {
+    sqlx::query_scalar(
+        "SELECT a.id FROM unnest($1::uuid[]) WITH ORDINALITY AS people (id, place)
+         JOIN accounts a ON a.owner = people.id ORDER BY place",
+    )
+    .bind(owners)
+    .fetch_all(pool)
+    .await
+}
+
+/// A welcome credit of ₹1,000, the most there is, for each account.
+pub(super) async fn welcome(pool: &PgPool, ids: &[Uuid], accounts: &[i64]) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO transfers (id, kind, debit_account, credit_account, amount)
+         SELECT id, 'welcome', 2, account, 100000 FROM unnest($1::uuid[], $2::bigint[]) AS given (id, account)",
+    )
+    .bind(ids)
+    .bind(accounts)
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// What a round begins with: statistics of now, and nothing that must still be written.
+pub(super) async fn settle_down(pool: &PgPool) -> sqlx::Result<()> {
+    sqlx::raw_sql("TRUNCATE outbox").execute(pool).await?;
+    sqlx::raw_sql("VACUUM (ANALYZE)").execute(pool).await?;
+    sqlx::raw_sql("CHECKPOINT").execute(pool).await?;
+    Ok(())
+}
+
+/// Paise of all people together, and transfers between them.
+pub(super) async fn totals(pool: &PgPool) -> sqlx::Result<(i64, i64)> {
+    sqlx::query_as(
+        "SELECT (SELECT sum(balance)::bigint FROM accounts WHERE id >= 1000),
+                (SELECT count(*) FROM transfers WHERE kind = 'p2p')",
+    )
+    .fetch_one(pool)
+    .await
+}
+
+/// The server's version and what it promises, as it says itself.
+pub(super) async fn postgres(pool: &PgPool) -> sqlx::Result<String> {
+    sqlx::query_scalar(
+        "SELECT format('Postgres %s, fsync %s, synchronous_commit %s, shared_buffers %s, max_connections %s',
+                split_part(current_setting('server_version'), ' ', 1), current_setting('fsync'),
+                current_setting('synchronous_commit'), current_setting('shared_buffers'), current_setting('max_connections'))",
+    )
+    .fetch_one(pool)
+    .await
+}

@@ -1,0 +1,53 @@
+//! A line of the table, before and after it was measured.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::Result;
+use tokio::task::spawn_blocking;
+
+use crate::{
+    books::Books,
+    crowd::Crowd,
+    load::{self, Round},
+    payment::Way,
+    pgbench::Pgbench,
+};
+
+/// What is measured under one name.
+pub struct Line {
+    /// How it is done; lines are compared by it.
+    pub way: &'static str,
+    /// What is asked for.
+    pub load: &'static str,
+    /// How many ask at the same time.
+    pub at_once: usize,
+    /// What a round does.
+    pub work: Work,
+    /// Where money moves: what must be right afterwards.
+    pub books: Option<Arc<Books>>,
+}
+
+/// What a round does.
+pub enum Work {
+    /// pgbench's own.
+    Pgbench(Pgbench),
+    /// People of a crowd pay each other.
+    Pay(Way, Crowd),
+}
+
+impl Line {
+    /// One round. Connections are made before its time begins.
+    pub async fn round(&self, time: Duration) -> Result<Round> {
+        let round = match &self.work {
+            Work::Pgbench(pgbench) => {
+                let (pgbench, clients) = (pgbench.clone(), self.at_once);
+                spawn_blocking(move || pgbench.round(clients, time)).await??
+            }
+            Work::Pay(way, crowd) => load::drive(way.payers(crowd, self.at_once).await?, time).await,
+        };
+        if let Some(books) = &self.books {
+            books.note(&round);
+        }
+        Ok(round)
+    }
+}

@@ -1,0 +1,103 @@
+//! What `cargo xtask bench` tells us, by flag or environment.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Measures OKANE. Started by `cargo xtask bench`, which brings the database.
+#[derive(Parser)]
+pub struct Bench {
+    /// What to measure.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What can be measured.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Ways to move money, side by side.
+    Ledger(Ledger),
+}
+
+/// One run.
+#[derive(Args)]
+pub struct Ledger {
+    /// Seconds of one round of one line of the table.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub seconds: u64,
+    /// Rounds that count; before them comes one that does not.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=99))]
+    pub rounds: u64,
+    /// Only these ways; without it, all.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub only: Vec<Part>,
+    /// Where the databases are.
+    #[command(flatten)]
+    pub urls: Urls,
+    /// The program pgbench; without it, that way is left out.
+    #[arg(long)]
+    pub pgbench: Option<PathBuf>,
+    /// A folder for files that nobody needs afterwards.
+    #[arg(long)]
+    pub folder: PathBuf,
+    /// What the heading of the table says.
+    #[command(flatten)]
+    pub heading: Heading,
+}
+
+/// Addresses of one database, one per role. In the environment, where other processes do not see them.
+#[derive(Args, Clone)]
+pub struct Urls {
+    /// As the owner of the tables.
+    #[arg(long = "database-url", env = "DATABASE_URL", hide_env_values = true)]
+    pub owner: String,
+    /// As okane_web.
+    #[arg(long = "web-database-url", env = "WEB_DATABASE_URL", hide_env_values = true)]
+    pub web: String,
+    /// As okane_auditor.
+    #[arg(long = "auditor-database-url", env = "AUDITOR_DATABASE_URL", hide_env_values = true)]
+    pub auditor: String,
+}
+
+/// What was measured, and with which words.
+#[derive(Args)]
+pub struct Heading {
+    /// The commit.
+    #[arg(long)]
+    pub commit: String,
+    /// The profile of Cargo.toml that we and the server were built with.
+    #[arg(long)]
+    pub profile: String,
+    /// The command that somebody typed.
+    #[arg(long)]
+    pub typed: String,
+}
+
+/// A way to move money.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// The yardstick: pgbench's own transaction, tpcb-like.
+    Pgbench,
+    /// `ledger.transfer()` in this process.
+    Process,
+}
+
+impl Ledger {
+    /// Whether this way is to be measured.
+    pub fn wants(&self, part: Part) -> bool {
+        self.only.is_empty() || self.only.contains(&part)
+    }
+
+    /// How long a round is.
+    pub fn time(&self) -> Duration {
+        Duration::from_secs(self.seconds)
+    }
+}
+
+impl Urls {
+    /// Another database in the same place, for the same roles.
+    pub fn of_database(&self, name: &str) -> Urls {
+        let url = |url: &str| url.rsplit_once('/').map_or(url, |(place, _)| place).to_owned() + "/" + name;
+        Urls { owner: url(&self.owner), web: url(&self.web), auditor: url(&self.auditor) }
+    }
+}

@@ -18,6 +18,7 @@ use crate::{
 const AT_ONCE: [usize; 2] = [64, 256];
 const PGBENCH: &str = "pgbench";
 const LEDGER: &str = "ledger.transfer()";
+const ONE_CALL: &str = "one call each";
 
 /// Lines to measure, and what to say of them.
 #[derive(Default)]
@@ -38,8 +39,8 @@ pub async fn ways(settings: &Ledger) -> Result<Comparison> {
     if settings.wants(Part::Pgbench) {
         comparison.add_pgbench(settings)?;
     }
-    if settings.wants(Part::Process) {
-        comparison.add_process(settings).await?;
+    if settings.wants(Part::Process) || settings.wants(Part::OneCall) {
+        comparison.add_payments(settings).await?;
     }
     Ok(comparison)
 }
@@ -61,20 +62,42 @@ impl Comparison {
         Ok(())
     }
 
-    async fn add_process(&mut self, settings: &Ledger) -> Result<()> {
-        eprintln!("opening books for the ledger in this process");
+    /// Both ways on the same books, one right after the other.
+    async fn add_payments(&mut self, settings: &Ledger) -> Result<()> {
+        eprintln!("opening books for this process");
         let mut books = Books::open(&settings.urls, "process").await?;
         books.begin().await?;
         let books = Arc::new(books);
-        let way = Way::ledger(&books)?;
+        let mut ways = Vec::new();
+        if settings.wants(Part::Process) {
+            ways.push((LEDGER, Way::ledger(&books)?));
+        }
+        if let Some(way) = self.one_call(settings, &books).await? {
+            ways.push((ONE_CALL, way));
+            self.against.push(Against { way: ONE_CALL, same_load: true });
+        }
         for shape in [Shape::Uniform, Shape::TenHot, Shape::OneReceiver] {
-            for at_once in AT_ONCE {
+            for (at_once, (name, way)) in
+                AT_ONCE.into_iter().flat_map(|n| ways.iter().map(move |way| (n, way)))
+            {
                 let work = Work::Pay(way.clone(), Crowd::new(books.people.clone(), shape));
                 let books = Some(books.clone());
-                self.lines.push(Line { way: LEDGER, load: shape.words(), at_once, work, books });
+                self.lines.push(Line { way: name, load: shape.words(), at_once, work, books });
             }
         }
         self.books.push(books);
         Ok(())
+    }
+
+    async fn one_call(&mut self, settings: &Ledger, books: &Books) -> Result<Option<Way>> {
+        if !settings.wants(Part::OneCall) {
+            return Ok(None);
+        }
+        let way = Way::one_call(books).await?;
+        if way.is_none() {
+            ensure!(!settings.only.contains(&Part::OneCall), "this schema has no function `pay` to call");
+            self.remarks.push("One call each is left out: this schema has no function `pay` to call.".into());
+        }
+        Ok(way)
     }
 }

@@ -80,6 +80,8 @@ pub enum Part {
     Pgbench,
     /// `ledger.transfer()` in this process.
     Process,
+    /// What the ledger's batches call, called by each payer alone.
+    OneCall,
 }
 
 impl Ledger {

@@ -47,6 +47,8 @@ pub enum Part {
     Pgbench,
     /// `ledger.transfer()` inside the program that measures.
     Process,
+    /// What the ledger's batches call, called by each payer alone.
+    OneCall,
 }
 
 /// Builds, starts, measures, and removes what it made.

@@ -12,6 +12,7 @@ use crate::{
     pgbench::Pgbench,
     report::Against,
     settings::{Ledger, Part},
+    web::Web,
 };
 
 /// How many ask at the same time.
@@ -19,6 +20,7 @@ const AT_ONCE: [usize; 2] = [64, 256];
 const PGBENCH: &str = "pgbench";
 const LEDGER: &str = "ledger.transfer()";
 const ONE_CALL: &str = "one call each";
+const HTTP: &str = "HTTP";
 
 /// Lines to measure, and what to say of them.
 #[derive(Default)]
@@ -41,6 +43,9 @@ pub async fn ways(settings: &Ledger) -> Result<Comparison> {
     }
     if settings.wants(Part::Process) || settings.wants(Part::OneCall) {
         comparison.add_payments(settings).await?;
+    }
+    if let (true, Some(url)) = (settings.wants(Part::Http), &settings.web_server) {
+        comparison.add_web(settings, url).await?;
     }
     Ok(comparison)
 }
@@ -99,5 +104,20 @@ impl Comparison {
             self.remarks.push("One call each is left out: this schema has no function `pay` to call.".into());
         }
         Ok(way)
+    }
+
+    async fn add_web(&mut self, settings: &Ledger, url: &str) -> Result<()> {
+        let most = AT_ONCE[AT_ONCE.len() - 1];
+        eprintln!("opening books for the web server, and signing {most} people in");
+        let mut books = Books::open(&settings.urls, "okane").await?;
+        let web = Web::prepare(url, &books, most).await?;
+        books.begin().await?;
+        let books = Arc::new(books);
+        for at_once in AT_ONCE {
+            let (work, books) = (Work::Web(web.clone()), Some(books.clone()));
+            self.lines.push(Line { way: HTTP, load: Shape::Uniform.words(), at_once, work, books });
+        }
+        self.books.push(books);
+        Ok(())
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     load::{self, Round},
     payment::Way,
     pgbench::Pgbench,
+    web::Web,
 };
 
 /// What is measured under one name.
@@ -33,6 +34,8 @@ pub enum Work {
     Pgbench(Pgbench),
     /// People of a crowd pay each other.
     Pay(Way, Crowd),
+    /// People who are signed in at a web server pay over HTTP.
+    Web(Web),
 }
 
 impl Line {
@@ -44,9 +47,13 @@ impl Line {
                 spawn_blocking(move || pgbench.round(clients, time)).await??
             }
             Work::Pay(way, crowd) => load::drive(way.payers(crowd, self.at_once).await?, time).await,
+            Work::Web(web) => load::drive(web.clients(self.at_once).await?, time).await,
         };
         if let Some(books) = &self.books {
             books.note(&round);
+        }
+        if let (Work::Web(_), Some(books)) = (&self.work, &self.books) {
+            books.told().await?;
         }
         Ok(round)
     }

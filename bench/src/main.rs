@@ -15,6 +15,9 @@ mod pgbench;
 mod report;
 mod rounds;
 mod settings;
+mod web;
+
+use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use clap::Parser as _;
@@ -24,12 +27,18 @@ use settings::{Bench, Command, Ledger};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-fn main() -> Result<()> {
+fn main() -> Result<ExitCode> {
     let Command::Ledger(settings) = Bench::parse().command;
     // As many as the server has.
     let threads = std::thread::available_parallelism().map_or(4, |n| n.get().max(4));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
-    runtime.block_on(measure(&settings))
+    match runtime.block_on(measure(&settings)) {
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        Err(error) => {
+            eprintln!("{error:#}");
+            Ok(ExitCode::FAILURE)
+        }
+    }
 }
 
 async fn measure(settings: &Ledger) -> Result<()> {

@@ -37,6 +37,9 @@ pub struct Ledger {
     /// The program pgbench; without it, that way is left out.
     #[arg(long)]
     pub pgbench: Option<PathBuf>,
+    /// Address of a web server on the database that the addresses name; without it, HTTP is left out.
+    #[arg(long)]
+    pub web_server: Option<String>,
     /// A folder for files that nobody needs afterwards.
     #[arg(long)]
     pub folder: PathBuf,
@@ -82,6 +85,8 @@ pub enum Part {
     Process,
     /// What the ledger's batches call, called by each payer alone.
     OneCall,
+    /// `POST /api/v1/transfers` at a server.
+    Http,
 }
 
 impl Ledger {
@@ -101,5 +106,17 @@ impl Urls {
     pub fn of_database(&self, name: &str) -> Urls {
         let url = |url: &str| url.rsplit_once('/').map_or(url, |(place, _)| place).to_owned() + "/" + name;
         Urls { owner: url(&self.owner), web: url(&self.web), auditor: url(&self.auditor) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn no_two_settings_have_one_name() {
+        Bench::command().debug_assert();
     }
 }

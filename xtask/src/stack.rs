@@ -172,7 +172,8 @@ fn metrics_port(port: u16) -> u16 {
     port + 6000
 }
 
-fn is_healthy(port: u16) -> bool {
+/// Whether a service answers at this port.
+pub fn is_healthy(port: u16) -> bool {
     let agent: ureq::Agent =
         ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(2))).build().into();
     agent.get(format!("http://127.0.0.1:{port}/healthz")).call().is_ok()

@@ -2,20 +2,28 @@
 
 mod repo;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, Result, ensure};
 use domain::UserId;
 use sqlx::{PgPool, postgres::PgPoolOptions};
+use tokio::time::sleep;
 use uuid::Uuid;
 
 use crate::{figures::grouped, load::Round, settings::Urls};
 
 /// How many people there are.
 pub const PEOPLE: usize = 10_000;
+/// How long an outbox may take to be worked off.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Between two looks at it.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// A database, who is in it, and what must still be true at the end.
 pub struct Books {
@@ -60,6 +68,31 @@ impl Books {
         repo::settle_down(&self.owner).await?;
         self.begun_with = repo::totals(&self.owner).await?;
         Ok(())
+    }
+
+    /// The numbers of all people, in their order.
+    pub async fn phones(&self) -> Result<Vec<String>> {
+        Ok(repo::phones(&self.owner, &self.ids()).await?)
+    }
+
+    /// Gives the first so many the password of whoever has this number.
+    pub async fn give_password(&self, phone: &str, count: usize) -> Result<()> {
+        let ids = self.ids();
+        Ok(repo::copy_password(&self.owner, phone, &ids[..count.min(ids.len())]).await?)
+    }
+
+    /// Waits until a server has told what it must tell of its transfers: that is to burden nobody else's round.
+    pub async fn told(&self) -> Result<()> {
+        let begun = Instant::now();
+        while repo::untold(&self.owner).await? > 0 {
+            ensure!(begun.elapsed() < PATIENCE, "the outbox is not empty after {PATIENCE:?}");
+            sleep(PAUSE).await;
+        }
+        Ok(())
+    }
+
+    fn ids(&self) -> Vec<Uuid> {
+        self.people.iter().map(|person| person.uuid()).collect()
     }
 
     /// Remembers how many transfers were answered in a round, and how many ended otherwise.

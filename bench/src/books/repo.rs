@@ -75,3 +75,33 @@ pub(super) async fn postgres(pool: &PgPool) -> sqlx::Result<String> {
     .fetch_one(pool)
     .await
 }
+
+/// The numbers of these people, in their order.
+pub(super) async fn phones(pool: &PgPool, ids: &[Uuid]) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar(
+        "SELECT u.phone FROM unnest($1::uuid[]) WITH ORDINALITY AS people (id, place)
+         JOIN users u ON u.id = people.id ORDER BY place",
+    )
+    .bind(ids)
+    .fetch_all(pool)
+    .await
+}
+
+/// Gives people the password of whoever has this number.
+pub(super) async fn copy_password(pool: &PgPool, phone: &str, ids: &[Uuid]) -> sqlx::Result<()> {
+    sqlx::query(
+        "INSERT INTO password_credentials (user_id, hash)
+         SELECT people.id, c.hash FROM unnest($2::uuid[]) AS people (id), users u
+         JOIN password_credentials c ON c.user_id = u.id WHERE u.phone = $1",
+    )
+    .bind(phone)
+    .bind(ids)
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// Rows that somebody must still be told of.
+pub(super) async fn untold(pool: &PgPool) -> sqlx::Result<i64> {
+    sqlx::query_scalar("SELECT count(*) FROM outbox").fetch_one(pool).await
+}

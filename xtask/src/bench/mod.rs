@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: builds what is measured and what measures it, and gives them a Postgres to themselves.
 
+mod web;
+
 use std::{path::PathBuf, process::Command};
 
 use anyhow::{Context as _, Result};
@@ -49,6 +51,8 @@ pub enum Part {
     Process,
     /// What the ledger's batches call, called by each payer alone.
     OneCall,
+    /// `POST /api/v1/transfers` at a server.
+    Http,
 }
 
 /// Builds, starts, measures, and removes what it made.
@@ -57,23 +61,32 @@ pub fn ledger(project: &Project, run: &Run) -> Result<()> {
     step(&format!("Programs, with the profile {}", run.profile()), || build(project, run))?;
     let cluster = Cluster::find(project, Kind::Measured)?;
     let mut services = Services::default();
-    let secrets = secrets::load_or_make(project)?;
-    let outcome = step("A Postgres to measure on", || {
-        postgres::start(project, Kind::Measured, &secrets, &mut services)
-    })
-    .and_then(|urls| {
-        let mut command = Command::new(run.program(project, "bench"));
-        command.arg("ledger").args(run.arguments(project, &cluster)?);
-        step("Measuring", || process::run(with_databases(&mut command, &urls)))
-    });
+    let outcome = measure(project, run, &cluster, &mut services);
     drop(services);
     files::remove_folder(&cluster.folder)?;
     outcome
 }
 
+fn measure(project: &Project, run: &Run, cluster: &Cluster, services: &mut Services) -> Result<()> {
+    let secrets = secrets::load_or_make(project)?;
+    let urls =
+        step("A Postgres to measure on", || postgres::start(project, Kind::Measured, &secrets, services))?;
+    let mut command = Command::new(run.program(project, "bench"));
+    command.arg("ledger").args(run.arguments(project, cluster)?);
+    if run.wants_web() {
+        let okane = run.program(project, "okane");
+        let url = step("A web server to measure", || web::start(project, &okane, &urls, services))?;
+        command.arg("--web-server").arg(url);
+    }
+    step("Measuring", || process::run(with_databases(&mut command, &urls)))
+}
+
 fn build(project: &Project, run: &Run) -> Result<()> {
     let mut command = cargo::cargo(&project.root);
     command.args(["build", "--profile", run.profile()]).args(cargo::HOST).args(["--bin", "bench"]);
+    if run.wants_web() {
+        command.args(["--bin", "okane"]);
+    }
     process::run(&mut command)
 }
 
@@ -88,6 +101,10 @@ fn with_databases<'a>(command: &'a mut Command, urls: &Urls) -> &'a mut Command 
 impl Run {
     fn profile(&self) -> &'static str {
         if self.release { "release" } else { "quick-release" }
+    }
+
+    fn wants_web(&self) -> bool {
+        self.only.is_empty() || self.only.contains(&Part::Http)
     }
 
     fn program(&self, project: &Project, name: &str) -> PathBuf {

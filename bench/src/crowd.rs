@@ -47,7 +47,8 @@ impl Crowd {
 }
 
 impl Shape {
-    fn pair(self, people: usize, random: &mut fastrand::Rng) -> (usize, usize) {
+    /// A payer's and a payee's place among so many people, at least ten.
+    pub fn pair(self, people: usize, random: &mut fastrand::Rng) -> (usize, usize) {
         let people = if self == Shape::TenHot { people.min(10) } else { people };
         // One of the others: a number among one less, moved past oneself.
         let from = random.usize(usize::from(self == Shape::OneReceiver)..people);

@@ -8,6 +8,7 @@ use tokio::task::spawn_blocking;
 use crate::{
     books::Books,
     crowd::Crowd,
+    history::Places,
     load::{self, Round},
     payment::Way,
     pgbench::Pgbench,
@@ -36,6 +37,8 @@ pub enum Work {
     Pay(Way, Crowd),
     /// People who are signed in at a web server pay over HTTP.
     Web(Web),
+    /// People read pages of histories.
+    Read(Places),
 }
 
 impl Line {
@@ -48,6 +51,7 @@ impl Line {
             }
             Work::Pay(way, crowd) => load::drive(way.payers(crowd, self.at_once).await?, time).await,
             Work::Web(web) => load::drive(web.clients(self.at_once).await?, time).await,
+            Work::Read(places) => load::drive(places.readers(self.at_once), time).await,
         };
         if let Some(books) = &self.books {
             books.note(&round);

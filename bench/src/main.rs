@@ -8,6 +8,7 @@ mod comparison;
 mod cpu;
 mod crowd;
 mod figures;
+mod history;
 mod line;
 mod load;
 mod payment;
@@ -42,7 +43,7 @@ fn main() -> Result<ExitCode> {
 }
 
 async fn measure(settings: &Ledger) -> Result<()> {
-    let comparison = comparison::ways(settings).await?;
+    let comparison = comparison::prepare(settings).await?;
     let postgres = books::postgres(&settings.urls.owner).await?;
     let summaries = rounds::run(&comparison.lines, settings.rounds, settings.time()).await?;
 

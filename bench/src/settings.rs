@@ -31,6 +31,9 @@ pub struct Ledger {
     /// Only these ways; without it, all.
     #[arg(long, value_enum, value_delimiter = ',')]
     pub only: Vec<Part>,
+    /// Instead of ways to pay: tables with so many entries beside tables with few.
+    #[arg(long, conflicts_with = "only", value_parser = clap::value_parser!(u64).range(1_000_000..))]
+    pub entries: Option<u64>,
     /// Where the databases are.
     #[command(flatten)]
     pub urls: Urls,

@@ -1,5 +1,6 @@
 //! Books to measure on: a database of their own with 10,000 people, each with ₹1,000.
 
+mod bulk;
 mod repo;
 
 use std::{
@@ -11,7 +12,9 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, ensure};
+use cache::Cache;
 use domain::UserId;
+use ledger::Ledger;
 use sqlx::{PgPool, postgres::PgPoolOptions};
 use tokio::time::sleep;
 use uuid::Uuid;
@@ -20,6 +23,8 @@ use crate::{figures::grouped, load::Round, settings::Urls};
 
 /// How many people there are.
 pub const PEOPLE: usize = 10_000;
+/// Connections of a ledger's pool: as many as `okane serve` has unless told otherwise.
+const CONNECTIONS: u32 = 24;
 /// How long an outbox may take to be worked off.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Between two looks at it.
@@ -70,6 +75,13 @@ impl Books {
         Ok(())
     }
 
+    /// A ledger on these books, as the web server has it, without a cache.
+    pub fn ledger(&self) -> Result<Ledger> {
+        let pool = service::pool::open(&self.urls.web, "okane-bench", CONNECTIONS)
+            .context("the address of the database cannot be read")?;
+        Ok(Ledger::new(pool, Cache::off()))
+    }
+
     /// The numbers of all people, in their order.
     pub async fn phones(&self) -> Result<Vec<String>> {
         Ok(repo::phones(&self.owner, &self.ids()).await?)
@@ -79,6 +91,13 @@ impl Books {
     pub async fn give_password(&self, phone: &str, count: usize) -> Result<()> {
         let ids = self.ids();
         Ok(repo::copy_password(&self.owner, phone, &ids[..count.min(ids.len())]).await?)
+    }
+
+    /// Everybody who has an entry of this version and thirty after it, with its place in their activity.
+    pub async fn places(&self, version: i64) -> Result<Vec<(UserId, String)>> {
+        let places = repo::places(&self.owner, version).await?;
+        ensure!(!places.is_empty(), "{}: nobody has a history that long", self.name);
+        Ok(places.into_iter().map(|(id, place)| (UserId::new(id), place)).collect())
     }
 
     /// Waits until a server has told what it must tell of its transfers: that is to burden nobody else's round.

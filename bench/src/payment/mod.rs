@@ -2,18 +2,13 @@
 
 mod repo;
 
-use anyhow::{Context as _, Result};
-use cache::Cache;
+use anyhow::Result;
 use domain::{Amount, IdempotencyKey, Note, UserId};
 use ledger::{Ledger, transfer::TransferRequest};
-use service::pool;
 use sqlx::{ConnectOptions as _, PgConnection, postgres::PgConnectOptions};
 use uuid::Uuid;
 
 use crate::{books::Books, crowd::Crowd, load::Requester};
-
-/// Connections of the ledger's pool: as many as `okane serve` has unless told otherwise.
-const CONNECTIONS: u32 = 24;
 
 /// A way to pay.
 #[derive(Clone)]
@@ -25,13 +20,6 @@ pub enum Way {
 }
 
 impl Way {
-    /// The ledger in this process.
-    pub fn ledger(books: &Books) -> Result<Way> {
-        let pool = pool::open(&books.urls.web, "okane-bench", CONNECTIONS)
-            .context("the address of the database cannot be read")?;
-        Ok(Way::Ledger(Ledger::new(pool, Cache::off())))
-    }
-
     /// One call for each payment; nothing where the schema has no `pay`.
     pub async fn one_call(books: &Books) -> Result<Option<Way>> {
         let options: Box<PgConnectOptions> = Box::new(books.urls.web.parse()?);

@@ -37,6 +37,10 @@ pub struct Run {
     /// Only these ways; without it, all.
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Part>,
+    /// Instead of ways to pay: tables with so many entries, at least a million, beside tables with few. Filling
+    /// ten million takes a quarter of an hour.
+    #[arg(long, conflicts_with = "only")]
+    entries: Option<u64>,
     /// Build as for a deployment, which takes minutes longer, instead of without link-time optimisation.
     #[arg(long)]
     release: bool,
@@ -104,7 +108,7 @@ impl Run {
     }
 
     fn wants_web(&self) -> bool {
-        self.only.is_empty() || self.only.contains(&Part::Http)
+        self.entries.is_none() && (self.only.is_empty() || self.only.contains(&Part::Http))
     }
 
     fn program(&self, project: &Project, name: &str) -> PathBuf {
@@ -119,6 +123,7 @@ impl Run {
             let names: Vec<_> = only.iter().map(|part| part.get_name()).collect();
             flags.push(format!("--only={}", names.join(",")));
         }
+        flags.extend(self.entries.map(|entries| format!("--entries={entries}")));
         flags
     }
 
@@ -156,7 +161,7 @@ mod tests {
     #[test]
     fn the_command_in_the_heading_can_be_typed_again() {
         let only = vec![Part::Pgbench, Part::Process];
-        let run = Run { seconds: 5, rounds: 3, only, release: false };
+        let run = Run { seconds: 5, rounds: 3, only, entries: None, release: false };
         assert_eq!(run.flags().join(" "), "--seconds=5 --rounds=3 --only=pgbench,process");
     }
 }

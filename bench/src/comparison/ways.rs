@@ -1,9 +1,10 @@
-//! Ways to move money, side by side: which lines the table has.
+//! Ways to pay, side by side.
 
 use std::sync::Arc;
 
 use anyhow::{Result, ensure};
 
+use super::Comparison;
 use crate::{
     books::Books,
     crowd::{Crowd, Shape},
@@ -22,21 +23,8 @@ const LEDGER: &str = "ledger.transfer()";
 const ONE_CALL: &str = "one call each";
 const HTTP: &str = "HTTP";
 
-/// Lines to measure, and what to say of them.
-#[derive(Default)]
-pub struct Comparison {
-    /// In the order of the table and of each round.
-    pub lines: Vec<Line>,
-    /// Whatever must be right at the end.
-    pub books: Vec<Arc<Books>>,
-    /// Columns of ratios.
-    pub against: Vec<Against>,
-    /// What was left out, and why.
-    pub remarks: Vec<String>,
-}
-
 /// Prepares every way that is wanted.
-pub async fn ways(settings: &Ledger) -> Result<Comparison> {
+pub(super) async fn prepare(settings: &Ledger) -> Result<Comparison> {
     let mut comparison = Comparison::default();
     if settings.wants(Part::Pgbench) {
         comparison.add_pgbench(settings)?;
@@ -75,7 +63,7 @@ impl Comparison {
         let books = Arc::new(books);
         let mut ways = Vec::new();
         if settings.wants(Part::Process) {
-            ways.push((LEDGER, Way::ledger(&books)?));
+            ways.push((LEDGER, Way::Ledger(books.ledger()?)));
         }
         if let Some(way) = self.one_call(settings, &books).await? {
             ways.push((ONE_CALL, way));

@@ -1,0 +1,31 @@
+//! What is compared with what: the lines of the table.
+
+mod sizes;
+mod ways;
+
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use crate::{books::Books, line::Line, report::Against, settings::Ledger};
+
+/// Lines to measure, and what to say of them.
+#[derive(Default)]
+pub struct Comparison {
+    /// In the order of the table and of each round.
+    pub lines: Vec<Line>,
+    /// Whatever must be right at the end.
+    pub books: Vec<Arc<Books>>,
+    /// Columns of ratios.
+    pub against: Vec<Against>,
+    /// What was left out, and why.
+    pub remarks: Vec<String>,
+}
+
+/// Prepares what the settings ask for.
+pub async fn prepare(settings: &Ledger) -> Result<Comparison> {
+    match settings.entries {
+        Some(entries) => sizes::prepare(settings, entries).await,
+        None => ways::prepare(settings).await,
+    }
+}

@@ -150,12 +150,7 @@ BEGIN
         END IF;
     END LOOP;
 
-    IF holding THEN
-        INSERT INTO holds (id, payer_account, payee_account, amount, note, idempotency_key, reason, created_at, release_at)
-        SELECT q.id, payer_of[q.n], payee_of[q.n], q.amount, q.note, q.key, reasons[q.n], instant, waits[q.n]
-        FROM unnest(ids, amounts, notes, keys) WITH ORDINALITY AS q (id, amount, note, key, n)
-        WHERE outcomes[q.n] = 'made' AND waits[q.n] IS NOT NULL;
-    END IF;
+    -- What is posted comes before what is held: whoever is paid here and sets that money aside has it by then.
     IF posting THEN
         INSERT INTO transfers (id, kind, debit_account, credit_account, amount, note, idempotency_key, created_at)
         SELECT q.id, 'p2p', payer_of[q.n], payee_of[q.n], q.amount, q.note, q.key, instant
@@ -165,6 +160,12 @@ BEGIN
         SELECT e.created_at INTO posted_at
         FROM generate_subscripts(ids, 1) AS q (n) JOIN entries e ON e.transfer_id = made[q.n] AND e.account_id = payer_of[q.n]
         WHERE outcomes[q.n] = 'made' AND waits[q.n] IS NULL LIMIT 1;
+    END IF;
+    IF holding THEN
+        INSERT INTO holds (id, payer_account, payee_account, amount, note, idempotency_key, reason, created_at, release_at)
+        SELECT q.id, payer_of[q.n], payee_of[q.n], q.amount, q.note, q.key, reasons[q.n], instant, waits[q.n]
+        FROM unnest(ids, amounts, notes, keys) WITH ORDINALITY AS q (id, amount, note, key, n)
+        WHERE outcomes[q.n] = 'made' AND waits[q.n] IS NOT NULL;
     END IF;
 
     RETURN QUERY

@@ -4,7 +4,8 @@ mod repo;
 
 use anyhow::Result;
 use domain::{Amount, IdempotencyKey, Note, UserId};
-use ledger::{Ledger, transfer::TransferRequest};
+use ledger::Ledger;
+use ledger::transfer::{TransferRequest, Undo};
 use sqlx::{ConnectOptions as _, PgConnection, postgres::PgConnectOptions};
 use uuid::Uuid;
 
@@ -61,7 +62,8 @@ impl Requester for Payer {
         let (from, to) = self.crowd.pair(&mut self.random);
         let key = IdempotencyKey::parse(&Uuid::new_v4().to_string()).map_err(|error| error.to_string())?;
         let amount = Amount::new(1).map_err(|error| error.to_string())?;
-        let request = TransferRequest { to, amount, note: self.note.clone(), key };
+        let undo = Undo::Seconds(0);
+        let request = TransferRequest { to, amount, note: self.note.clone(), key, undo };
         let paid = match &mut self.hand {
             Hand::Ledger(ledger) => pay(ledger, from, request).await,
             Hand::OneCall(connection) => call(connection, from, request).await,

@@ -13,6 +13,34 @@ impl Paise {
     /// No money.
     pub const ZERO: Paise = Paise(0);
 
+    /// Reads a sum of zero or more that a person typed: `1,234.5`, `₹1234.50`, `1234`. Commas must group
+    /// thousands or lakhs, so that a decimal comma (`1,50`) is refused rather than read a hundredfold. What
+    /// is too long to be counted becomes the largest sum there is.
+    pub fn parse(text: &str) -> Result<Self, AmountError> {
+        let text = text.trim();
+        let text = text.strip_prefix('₹').map(str::trim_start).unwrap_or(text);
+        if text.is_empty() {
+            return Err(AmountError::Empty);
+        }
+        let (negative, text) = match text.strip_prefix(['-', '\u{2212}']) {
+            Some(rest) => (true, rest.trim_start().trim_start_matches('₹')),
+            None => (false, text),
+        };
+        let (rupees, fraction) = text.split_once('.').unwrap_or((text, ""));
+        let rupees = ungroup(rupees).ok_or(AmountError::NotANumber)?;
+        if !fraction.bytes().all(|b| b.is_ascii_digit()) || text.ends_with('.') {
+            return Err(AmountError::NotANumber);
+        }
+        if negative {
+            return Err(AmountError::NotPositive);
+        }
+        if fraction.len() > 2 {
+            return Err(AmountError::TooPrecise);
+        }
+        let paise = format!("0{rupees}{fraction:0<2}").parse();
+        Ok(Paise(paise.unwrap_or(i64::MAX)))
+    }
+
     /// Wraps a count of paise.
     pub const fn new(paise: i64) -> Self {
         Paise(paise)
@@ -132,35 +160,9 @@ impl Amount {
         }
     }
 
-    /// Reads what a person typed: `1,234.5`, `₹1234.50`, `1234`. Commas must group thousands or lakhs,
-    /// so that a decimal comma (`1,50`) is refused rather than read a hundredfold.
+    /// Reads what a person typed, as [`Paise::parse`] does.
     pub fn parse(text: &str) -> Result<Self, AmountError> {
-        let text = text.trim();
-        let text = text.strip_prefix('₹').map(str::trim_start).unwrap_or(text);
-        if text.is_empty() {
-            return Err(AmountError::Empty);
-        }
-        let (negative, text) = match text.strip_prefix(['-', '\u{2212}']) {
-            Some(rest) => (true, rest.trim_start().trim_start_matches('₹')),
-            None => (false, text),
-        };
-        let (rupees, fraction) = text.split_once('.').unwrap_or((text, ""));
-        let rupees = ungroup(rupees).ok_or(AmountError::NotANumber)?;
-        if !fraction.bytes().all(|b| b.is_ascii_digit()) || text.ends_with('.') {
-            return Err(AmountError::NotANumber);
-        }
-        if negative {
-            return Err(AmountError::NotPositive);
-        }
-        if fraction.len() > 2 {
-            return Err(AmountError::TooPrecise);
-        }
-        let above = AmountError::AboveLimit { limit: Paise(Amount::MAX.0) };
-        let digits = rupees.trim_start_matches('0');
-        if digits.len() > 15 {
-            return Err(above);
-        }
-        format!("0{digits}{fraction:0<2}").parse().map_err(|_| above).and_then(Amount::new)
+        Paise::parse(text).and_then(|paise| Amount::new(paise.0))
     }
 
     /// The same rules, and at least ₹1: what a bank is asked for.
@@ -394,6 +396,14 @@ mod tests {
         ] {
             assert_eq!(Amount::parse(text), Err(error), "{text}");
         }
+    }
+
+    #[test]
+    fn a_sum_may_be_nothing_or_more_than_moves_at_a_time() {
+        for (text, paise) in [("0", 0), ("10,00,000", 10_00_000_00), ("9223372036854775808", i64::MAX)] {
+            assert_eq!(Paise::parse(text), Ok(Paise::new(paise)), "{text}");
+        }
+        assert_eq!(Paise::parse("-1"), Err(AmountError::NotPositive));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Bank, Note, OnRampId, Paise, Period, TransferId};
+use crate::{Bank, Note, OnRampId, Paise, Period, TransferId, TransferRefusal};
 
 /// What can be spent, and what is set aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,6 +124,17 @@ pub enum HoldReason {
     Undo,
     /// It is large, and the first to this person.
     FirstPayment,
+}
+
+/// What would become of a payment if it were made now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outlook {
+    /// Nothing was ever paid to this person before.
+    pub first_time: bool,
+    /// How many seconds it would wait, and why; `None` where it would move at once.
+    pub wait: Option<(u32, HoldReason)>,
+    /// Why it would be refused, where it would be.
+    pub refusal: Option<TransferRefusal>,
 }
 
 /// One line of the activity: money that moved, or tried to.
@@ -270,4 +281,11 @@ pub struct Limit {
     pub used: Paise,
     /// What it will allow, and from when.
     pub next: Option<(Paise, Timestamp)>,
+}
+
+impl Limit {
+    /// What is left of it; nothing where it was lowered below what is used.
+    pub fn left(&self) -> Paise {
+        self.most.checked_sub(self.used).filter(|left| !left.is_negative()).unwrap_or_default()
+    }
 }

@@ -57,9 +57,9 @@ pub async fn draft(form: SendForm) -> Result<String, FormError> {
             }
         }
     }
-    let available = handles.ledger.balance_now(user).await.map_err(|e| form_trouble(&e))?.available;
-    if available < amount.paise() {
-        return Err(FormError::field("amount", TransferRefusal::NotEnoughMoney { available }));
+    let outlook = handles.ledger.outlook(user, draft.payee, amount).await.map_err(|e| form_trouble(&e))?;
+    if let Some(refusal) = outlook.refusal {
+        return Err(FormError::field("amount", refusal));
     }
     let review = format!("/send/review?draft={}", draft.key);
     keep_draft(draft).await?;
@@ -82,14 +82,14 @@ pub async fn review(draft: String) -> Result<Review, PageError> {
     }
     let draft = drafts().await?.into_iter().find(|draft| draft.key == key).ok_or_else(missing)?;
     let available = handles.ledger.balance(user).await.map_err(storage)?.available;
-    let first_time = !handles.ledger.has_paid(user, draft.payee).await.map_err(storage)?;
+    let outlook = handles.ledger.outlook(user, draft.payee, draft.amount).await.map_err(storage)?;
     let amount = draft.amount.paise();
     Ok(Review {
         draft: key.to_string(),
         person: draft.person,
         amount,
         note: draft.note.as_str().to_owned(),
-        first_time,
+        outlook,
         left_after: available.checked_sub(amount).unwrap_or(Paise::ZERO),
     })
 }

@@ -4,7 +4,10 @@ pub mod api;
 mod page;
 mod review;
 
-use domain::{Amount, IdempotencyKey, Note, Paise, UserId, view::Person};
+use domain::{
+    Amount, IdempotencyKey, Note, Paise, UserId,
+    view::{Outlook, Person},
+};
 pub use page::SendPage;
 pub use review::ReviewPage;
 use serde::{Deserialize, Serialize};
@@ -69,8 +72,8 @@ pub struct Review {
     pub amount: Paise,
     /// What for; may be empty.
     pub note: String,
-    /// Nothing was ever paid to this person before.
-    pub first_time: bool,
+    /// What will become of it.
+    pub outlook: Outlook,
     /// What can be spent afterwards; negative where it is not enough.
     pub left_after: Paise,
 }

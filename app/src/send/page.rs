@@ -54,7 +54,7 @@ fn SendView(form: SendForm, error: FormError) -> impl IntoView {
             <AmountField
                 value=form.amount
                 error=error.of("amount").map(str::to_owned)
-                help="At most ₹1,00,000 at a time.".to_owned()
+                help="At most ₹1,00,000 at a time, or your own limit.".to_owned()
                 least=Paise::ZERO
                 offers=Vec::new()
             />

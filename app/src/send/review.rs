@@ -1,6 +1,10 @@
 //! The last look before money moves: who, how much, what is left.
 
-use domain::{Paise, name::initials};
+use domain::{
+    Paise, TransferRefusal,
+    name::initials,
+    view::{HoldReason, Outlook},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{hooks::use_query_map, location::Url};
@@ -40,31 +44,20 @@ pub fn ReviewPage() -> impl IntoView {
 fn ReviewView(review: Review, error: FormError) -> impl IntoView {
     let draft = Url::escape(&review.draft);
     let back = format!("/send?draft={draft}");
-    let enough = !review.left_after.is_negative();
     view! {
         <form class="grid max-w-[35rem] gap-6" method="post" action=format!("/send/review?draft={draft}")>
             <h1>"Send this?"</h1>
             <Refused error=error outcome="Nothing was sent. No money moved." fields=&[]/>
             <input type="hidden" name="draft" value=review.draft.clone()/>
             <Slip review=review.clone() back=back.clone()/>
-            {if enough {
-                view! {
+            {match review.outlook.refusal {
+                None => view! {
                     <button class="btn btn-main w-full" type="submit">
                         {format!("Send {}", review.amount)}
                     </button>
                 }
-                    .into_any()
-            } else {
-                view! {
-                    <Note tone=Tone::Bad>
-                        <p class="font-[620]">"This is more than you can spend. No money moved."</p>
-                        <p class="text-14">
-                            <a href="/add-money">"Add money"</a>
-                            ", or send less."
-                        </p>
-                    </Note>
-                }
-                    .into_any()
+                .into_any(),
+                Some(refusal) => view! { <Impossible refusal=refusal/> }.into_any(),
             }}
             <a class="btn btn-text" href=back>
                 "Back to the form"
@@ -73,9 +66,27 @@ fn ReviewView(review: Review, error: FormError) -> impl IntoView {
     }
 }
 
+/// Why there is no button, and the way on.
+#[component]
+fn Impossible(refusal: TransferRefusal) -> impl IntoView {
+    let (way, href) = match refusal {
+        TransferRefusal::AboveLimit { .. } => ("Look at your limits", "/settings/limits"),
+        _ => ("Add money", "/add-money"),
+    };
+    view! {
+        <Note tone=Tone::Bad>
+            <p class="font-[620]">{refusal.to_string()}</p>
+            <p class="text-14">
+                <a href=href>{way}</a>
+                ", or send less."
+            </p>
+        </Note>
+    }
+}
+
 #[component]
 fn Slip(review: Review, back: String) -> impl IntoView {
-    let Review { person, amount, note, first_time, left_after, .. } = review;
+    let Review { person, amount, note, outlook, left_after, .. } = review;
     let name = person.name.clone();
     view! {
         <div class="slip grid gap-6">
@@ -100,25 +111,50 @@ fn Slip(review: Review, back: String) -> impl IntoView {
                         "Change"
                     </a>
                 </div>
-                {first_time
-                    .then(|| {
-                        view! {
-                            <Note tone=Tone::Held>
-                                <p class="font-[620]">{format!("You have not paid {name} before")}</p>
-                                <p class="text-14">
-                                    "Check the name with them. Nobody can take the money back for you."
-                                </p>
-                            </Note>
-                        }
-                    })}
+                {outlook.first_time.then(|| view! { <FirstTime name=name outlook=outlook/> })}
             </div>
-            <Facts note=note left_after=left_after/>
+            <Facts note=note left_after=left_after outlook=outlook/>
         </div>
     }
 }
 
+/// What is different about a first payment.
 #[component]
-fn Facts(note: String, left_after: Paise) -> impl IntoView {
+fn FirstTime(name: String, outlook: Outlook) -> impl IntoView {
+    let way_back = match outlook.wait {
+        None => "Nobody can take the money back for you.".to_owned(),
+        Some((seconds, HoldReason::Undo)) => {
+            format!(
+                "You can undo this for {}; after that nobody can take the money back for you.",
+                span(seconds)
+            )
+        }
+        Some((seconds, HoldReason::FirstPayment)) => format!(
+            "It waits up to {}, because it is large. Until it has moved you can cancel it; after that nobody can \
+             take the money back for you.",
+            span(seconds)
+        ),
+    };
+    view! {
+        <Note tone=Tone::Held>
+            <p class="font-[620]">{format!("You have not paid {name} before")}</p>
+            <p class="text-14">{format!("Check the name with them. {way_back}")}</p>
+        </Note>
+    }
+}
+
+/// `10 seconds`, `60 minutes`.
+fn span(seconds: u32) -> String {
+    match seconds {
+        1 => "1 second".to_owned(),
+        2..120 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", seconds.div_ceil(60)),
+    }
+}
+
+#[component]
+fn Facts(note: String, left_after: Paise, outlook: Outlook) -> impl IntoView {
+    let arrives = outlook.wait.map(|(seconds, _)| format!("In {}", span(seconds)));
     view! {
         <dl class="facts">
             <div>
@@ -146,7 +182,7 @@ fn Facts(note: String, left_after: Paise) -> impl IntoView {
             </div>
             <div>
                 <dt>"Arrives"</dt>
-                <dd>"At once"</dd>
+                <dd>{arrives.unwrap_or_else(|| "At once".to_owned())}</dd>
             </div>
         </dl>
     }

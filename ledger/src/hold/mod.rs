@@ -3,11 +3,14 @@
 //! PENDING → POSTED, VOIDED or EXPIRED, once. A hold is posted by itself when its time comes; the relay of
 //! whichever server is alive does it, and whatever it was doing when it died is done again by the next one.
 
+mod outlook;
 mod repo;
 
-use domain::{TransferId, UserId};
+use domain::view::Movement;
+use domain::{Note, Paise, TransferId, UserId};
 
-use crate::Ledger;
+use crate::activity::counterparty;
+use crate::{Ledger, transfer};
 
 /// Holds ended in one go.
 const BATCH: i64 = 256;
@@ -24,6 +27,22 @@ pub enum Cancellation {
 }
 
 impl Ledger {
+    /// What of a person's money is set aside, soonest to move first: movements of the kind `Hold`, all pending.
+    pub async fn waiting(&self, payer: UserId) -> sqlx::Result<Vec<Movement<UserId>>> {
+        let rows = repo::waiting(&self.pool, payer).await?;
+        let movement = |row: repo::Waiting| {
+            Ok(Movement::Hold {
+                transfer: TransferId::new(row.id),
+                counterparty: counterparty(row.payee, None),
+                amount: Paise::new(-row.amount),
+                status: transfer::status(Some("PENDING"), Some(row.release_at), Some(&row.reason))?,
+                note: Note::parse(&row.note).unwrap_or_default(),
+                at: row.created_at.to_jiff(),
+            })
+        };
+        rows.into_iter().map(movement).collect()
+    }
+
     /// Cancels a payment of this person that still waits; `None` where they have no such payment.
     pub async fn cancel(&self, payer: UserId, hold: TransferId) -> sqlx::Result<Option<Cancellation>> {
         let Some(status) = repo::cancel(&self.pool, payer, hold).await? else { return Ok(None) };

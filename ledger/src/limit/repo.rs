@@ -26,9 +26,9 @@ pub(super) async fn of(pool: &PgPool, person: UserId) -> sqlx::Result<Vec<Row>> 
                   CASE WHEN l.next_at > now() THEN l.next_most END AS "next_most?",
                   CASE WHEN l.next_at > now() THEN l.next_at END AS "next_at?: jiff_sqlx::Timestamp"
            FROM accounts a CROSS JOIN policy
-           CROSS JOIN LATERAL (VALUES ('transfer', per_transfer), ('day', per_day), ('month', per_month)) AS p (period, highest)
+           CROSS JOIN LATERAL (VALUES (1, 'transfer', per_transfer), (2, 'day', per_day), (3, 'month', per_month)) AS p (place, period, highest)
            LEFT JOIN limits l ON l.account_id = a.id AND l.period = p.period
-           WHERE a.owner = $1"#,
+           WHERE a.owner = $1 ORDER BY p.place"#,
         person.uuid()
     )
     .fetch_all(pool)

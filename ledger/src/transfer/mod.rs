@@ -99,9 +99,4 @@ impl Ledger {
         let account = account::repo::id(&self.pool, from).await?;
         repo::by_key(&self.pool, account, key).await
     }
-
-    /// Whether one person has ever paid another.
-    pub async fn has_paid(&self, from: UserId, to: UserId) -> sqlx::Result<bool> {
-        repo::has_paid(&self.pool, from, to).await
-    }
 }

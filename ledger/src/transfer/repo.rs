@@ -158,21 +158,6 @@ pub(super) async fn by_key(
     Ok(id.map(TransferId::new))
 }
 
-/// Whether there is a transfer from one person to another.
-pub(super) async fn has_paid(executor: impl PgExecutor<'_>, from: UserId, to: UserId) -> sqlx::Result<bool> {
-    sqlx::query_scalar!(
-        r#"SELECT EXISTS (
-               SELECT FROM payees p
-               JOIN accounts payer ON payer.id = p.payer_account
-               JOIN accounts payee ON payee.id = p.payee_account
-               WHERE payer.owner = $1 AND payee.owner = $2 AND p.first_paid_at IS NOT NULL) AS "paid!""#,
-        from.uuid(),
-        to.uuid()
-    )
-    .fetch_one(executor)
-    .await
-}
-
 /// One side of a transfer, with what is known of the other.
 pub(super) struct ReceiptRow {
     pub(super) amount: i64,

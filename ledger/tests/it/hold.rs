@@ -215,3 +215,50 @@ async fn a_hold_ends_once_whoever_writes(admin: PgPool) {
     assert_eq!(admin(revived).await, "holds_end_once");
     assert_eq!(admin("DELETE FROM holds".to_owned()).await, "holds_append_only");
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_is_told_beforehand_is_what_then_happens(admin: PgPool) {
+    let (bench, ananya, vikram) = couple(admin).await;
+    let meera = bench.person("Meera").await;
+    bench.web.trust(ananya, meera, true).await.unwrap();
+    for (to, paise) in [(vikram, 10_000_01), (vikram, 10_000_00), (meera, 10_000_01), (vikram, 5_00)] {
+        let wish = TransferRequest { undo: Undo::AsUsual, ..request(to, paise) };
+        let told = bench.web.outlook(ananya, to, wish.amount).await.unwrap();
+        let made = bench.web.transfer(ananya, wish).await.unwrap();
+        let waits = match made.status {
+            TransferStatus::Pending { until, reason } => {
+                Some((u32::try_from(until.duration_since(made.at).as_secs()).unwrap(), reason))
+            }
+            _ => None,
+        };
+        assert_eq!((told.wait, told.refusal), (waits, None), "{paise}");
+        if paise == 10_000_00 {
+            time_passes(&bench).await;
+            bench.web.post_due_holds().await.unwrap();
+        }
+    }
+    bench.web.set_limit(ananya, domain::Period::Day, Paise::new(30_000_00)).await.unwrap();
+    for paise in [9_999_99, 90_000_00] {
+        let told = bench.web.outlook(ananya, vikram, request(vikram, paise).amount).await.unwrap().refusal;
+        let Err(TransferError::Refused(refusal)) = bench.web.transfer(ananya, request(vikram, paise)).await
+        else {
+            panic!("{paise} was paid")
+        };
+        assert_eq!(told, Some(refusal));
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn the_home_page_is_told_what_waits_and_nothing_else(admin: PgPool) {
+    let (bench, ananya, vikram) = couple(admin).await;
+    let (first, second) =
+        (waiting(&bench, ananya, vikram, 1_00).await, waiting(&bench, ananya, vikram, 2_00).await);
+    bench.web.cancel(ananya, first.id).await.unwrap();
+    let held = bench.web.waiting(ananya).await.unwrap();
+    let status = second.status;
+    assert!(
+        matches!(held[..], [Movement::Hold { transfer, status: told, .. }] if (transfer, told) == (second.id, status)),
+        "{held:?}"
+    );
+    assert!(bench.web.waiting(vikram).await.unwrap().is_empty());
+}

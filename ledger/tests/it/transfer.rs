@@ -45,8 +45,8 @@ async fn a_transfer_moves_money_and_leaves_a_receipt_for_each_side(admin: PgPool
     assert_eq!(received.counterparty, Counterparty::Person(ananya));
     assert_eq!((sent.note.as_str(), sent.made_at, sent.on_ramp), ("tea", made.at, None));
     assert_eq!((&sent.reference, sent.ended_at), (&received.reference, received.ended_at));
-    assert!(bench.web.has_paid(ananya, vikram).await.unwrap());
-    assert!(!bench.web.has_paid(vikram, ananya).await.unwrap());
+    assert!(!bench.web.outlook(ananya, vikram, amount(1)).await.unwrap().first_time);
+    assert!(bench.web.outlook(vikram, ananya, amount(1)).await.unwrap().first_time);
     bench.assert_books_right().await;
 }
 

@@ -1,0 +1,37 @@
+//! What would become of a payment: told beforehand. What becomes of it is decided when it is made, under the
+//! locks (migrations/0007).
+
+use domain::view::{HoldReason, Outlook};
+use domain::{Amount, Paise, TransferRefusal, UserId};
+
+use super::repo;
+use crate::Ledger;
+
+impl Ledger {
+    /// What would become of a payment that is made now, with the usual time to undo it.
+    pub async fn outlook(&self, from: UserId, to: UserId, amount: Amount) -> sqlx::Result<Outlook> {
+        let row = repo::outlook(&self.pool, from, to, amount.paise()).await?;
+        let wait = match (row.is_large_first, u32::try_from(row.seconds)) {
+            (_, Ok(0) | Err(_)) => None,
+            (true, Ok(seconds)) => Some((seconds, HoldReason::FirstPayment)),
+            (false, Ok(seconds)) => Some((seconds, HoldReason::Undo)),
+        };
+        let refusal = self.would_refuse(from, amount.paise()).await?;
+        Ok(Outlook { first_time: row.is_first, wait, refusal })
+    }
+
+    /// Above this a first payment to somebody waits.
+    pub async fn large_first_payment(&self) -> sqlx::Result<Paise> {
+        repo::large_first_payment(&self.pool).await.map(Paise::new)
+    }
+
+    async fn would_refuse(&self, from: UserId, amount: Paise) -> sqlx::Result<Option<TransferRefusal>> {
+        let limits = self.limits(from).await?;
+        if let Some(limit) = limits.iter().find(|limit| limit.left() < amount) {
+            let (period, most, remains) = (limit.period, limit.most, limit.left());
+            return Ok(Some(TransferRefusal::AboveLimit { period, most, remains }));
+        }
+        let available = self.balance_now(from).await?.available;
+        Ok((available < amount).then_some(TransferRefusal::NotEnoughMoney { available }))
+    }
+}

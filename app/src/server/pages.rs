@@ -16,8 +16,9 @@ use super::context::{Handles, Pages};
 use super::form::form;
 use super::{AuthSession, Trouble, begin, end, failure_page, guard, preferences, unavailable};
 use crate::landing::DemoAccount;
+use crate::receipt::CancelForm;
 use crate::shell::{App, shell};
-use crate::{add_money, send, sign_in, sign_up};
+use crate::{add_money, receipt, send, sign_in, sign_up};
 
 /// Every page, every form, every server function, and the files; sessions are the caller's layer.
 pub fn router(handles: Handles, options: LeptosOptions) -> Router {
@@ -34,6 +35,7 @@ pub fn router(handles: Handles, options: LeptosOptions) -> Router {
         .route("/add-money", form(add_money::api::start))
         .route("/send", form(send::api::draft))
         .route("/send/review", form(send::api::confirm))
+        .route("/receipts/{id}", form(|_: CancelForm| receipt::api::cancel()))
         .route("/sign-out", post(sign_out))
         .route("/demo", post(demo))
         .route("/preferences", post(preferences::save))

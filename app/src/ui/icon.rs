@@ -47,6 +47,10 @@ pub enum Glyph {
     Left,
     /// Set aside.
     Pause,
+    /// Taken back.
+    Undo,
+    /// Sliders.
+    Settings,
 }
 
 impl Glyph {
@@ -100,6 +104,10 @@ impl Glyph {
             ),
             Glyph::Right => r#"<path d="m9 18 6-6-6-6"/>"#,
             Glyph::Left => r#"<path d="m15 18-6-6 6-6"/>"#,
+            Glyph::Undo => r#"<path d="M9 14 4 9l5-5M4 9h10.5a5.5 5.5 0 0 1 0 11H11"/>"#,
+            Glyph::Settings => {
+                r#"<path d="M10 5H3M12 19H3M14 3v4M16 17v4M21 12h-9M21 19h-5M21 5h-7M8 10v4M8 12H3"/>"#
+            }
             Glyph::Pause => {
                 r#"<rect x="14" y="3" width="5" height="18" rx="1"/><rect x="5" y="3" width="5" height="18" rx="1"/>"#
             }

@@ -87,6 +87,11 @@ pub fn Signed(
     .into_any()
 }
 
+/// The amount without its sign.
+pub fn magnitude(amount: Paise) -> Paise {
+    if amount.is_negative() { Paise::ZERO.checked_sub(amount).unwrap_or_default() } else { amount }
+}
+
 /// Dots of one length, so that they do not tell the amount's size.
 fn hidden(size: Size) -> impl IntoView {
     view! {

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use super::{
     day::Day,
     icon::{Glyph, Icon},
-    money::{Money, Signed, Size},
+    money::{Money, Signed, Size, magnitude},
     time::{Detail, Time},
 };
 
@@ -157,14 +157,12 @@ fn unmoved(amount: Paise, status: TransferStatus) -> &'static str {
 /// Soft and without a sign, as an attempt is: nothing moved.
 fn hold_figures(amount: Paise, status: TransferStatus, ledger: bool) -> impl IntoView {
     let state = if ledger { "order-1 flex justify-end lg:order-none" } else { "order-1 flex justify-end" };
-    let amount =
-        if amount.is_negative() { Paise::ZERO.checked_sub(amount).unwrap_or_default() } else { amount };
     view! {
         <span class=state>
             <HoldState status=status/>
         </span>
         <span class="text-soft lg:text-end">
-            <Money of=amount/>
+            <Money of=magnitude(amount)/>
         </span>
     }
 }

@@ -17,6 +17,8 @@ pub async fn home() -> Result<Home, PageError> {
     let balance = handles.ledger.balance(user).await.map_err(storage)?;
     let recent = handles.ledger.activity(user, None, RECENT).await.map_err(storage)?;
     let recent = movements(&handles.identity, recent.movements).await.map_err(storage)?;
+    let held = handles.ledger.waiting(user).await.map_err(storage)?;
+    let held = movements(&handles.identity, held).await.map_err(storage)?;
     let incoming = handles.ledger.open_on_ramps(user).await.map_err(storage)?;
-    Ok(Home { me, balance, recent, incoming })
+    Ok(Home { me, balance, held, recent, incoming })
 }

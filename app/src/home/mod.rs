@@ -1,6 +1,7 @@
 //! What can I spend, what just happened, what can I do next.
 
 pub mod api;
+mod held;
 mod page;
 
 use domain::view::{Balance, Me, Movement, OnRamp};
@@ -14,6 +15,8 @@ pub struct Home {
     pub me: Me,
     /// What can be spent and what is held.
     pub balance: Balance,
+    /// Payments that are set aside, the soonest to move first.
+    pub held: Vec<Movement>,
     /// The last five movements, newest first.
     pub recent: Vec<Movement>,
     /// Top-ups the bank has not answered.

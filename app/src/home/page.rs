@@ -7,7 +7,7 @@ use domain::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::{Home, api};
+use super::{Home, api, held::Held};
 use crate::ui::{
     day::days,
     icon::{Glyph, Icon},
@@ -34,11 +34,12 @@ pub fn HomePage() -> impl IntoView {
 /// What the page shows once it is read.
 #[component]
 fn HomeView(home: Home) -> impl IntoView {
-    let Home { me, balance, recent, incoming } = home;
+    let Home { me, balance, held, recent, incoming } = home;
     view! {
         <div class="grid gap-10 xl:grid-cols-[minmax(0,1fr)_19.5rem] xl:items-start xl:gap-18">
             <div class="grid min-w-0 gap-8">
                 <Spendable balance=balance/>
+                <Held held=held/>
                 <Actions empty=balance.available <= Paise::ZERO/>
                 {(!recent.is_empty()).then(|| view! { <OnItsWay incoming=incoming.clone() class="xl:hidden"/> })}
                 <Recent movements=recent/>

@@ -20,6 +20,7 @@ pub mod receipt;
 pub mod send;
 #[cfg(feature = "ssr")]
 pub mod server;
+pub mod settings;
 pub mod shell;
 pub mod sign_in;
 pub mod sign_up;

@@ -16,6 +16,7 @@ use crate::{
     preferences::{Theme, preferences},
     receipt::ReceiptPage,
     send::{ReviewPage, SendPage},
+    settings::LimitsPage,
     sign_in::SignInPage,
     sign_up::SignUpPage,
     ui::failure::NotFoundPage,
@@ -85,6 +86,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/send") view=SendPage ssr=SsrMode::Async/>
                 <Route path=path!("/send/review") view=ReviewPage ssr=SsrMode::Async/>
                 <Route path=path!("/receipts/:id") view=ReceiptPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/limits") view=LimitsPage ssr=SsrMode::Async/>
                 <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
             </Routes>
         </Router>

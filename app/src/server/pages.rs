@@ -6,7 +6,7 @@ use axum::handler::Handler as _;
 use axum::http::{HeaderValue, StatusCode, header, request::Parts};
 use axum::middleware;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
@@ -18,7 +18,7 @@ use super::{AuthSession, Trouble, begin, end, failure_page, guard, preferences, 
 use crate::landing::DemoAccount;
 use crate::receipt::CancelForm;
 use crate::shell::{App, shell};
-use crate::{add_money, receipt, send, sign_in, sign_up};
+use crate::{add_money, receipt, send, settings, sign_in, sign_up};
 
 /// Every page, every form, every server function, and the files; sessions are the caller's layer.
 pub fn router(handles: Handles, options: LeptosOptions) -> Router {
@@ -36,6 +36,8 @@ pub fn router(handles: Handles, options: LeptosOptions) -> Router {
         .route("/send", form(send::api::draft))
         .route("/send/review", form(send::api::confirm))
         .route("/receipts/{id}", form(|_: CancelForm| receipt::api::cancel()))
+        .route("/settings", get(async || Redirect::to("/settings/limits")))
+        .route("/settings/limits", form(settings::api::change))
         .route("/sign-out", post(sign_out))
         .route("/demo", post(demo))
         .route("/preferences", post(preferences::save))

@@ -21,10 +21,12 @@ pub enum Place {
     Send,
     /// `/add-money`
     AddMoney,
+    /// `/settings/limits`
+    Settings,
 }
 
 impl Place {
-    const ALL: [Place; 4] = [Place::Home, Place::Activity, Place::Send, Place::AddMoney];
+    const ALL: [Place; 5] = [Place::Home, Place::Activity, Place::Send, Place::AddMoney, Place::Settings];
 
     const fn parts(self) -> (&'static str, &'static str, Glyph) {
         match self {
@@ -32,6 +34,7 @@ impl Place {
             Place::Activity => ("/activity", "Activity", Glyph::Activity),
             Place::Send => ("/send", "Send", Glyph::Send),
             Place::AddMoney => ("/add-money", "Add money", Glyph::Add),
+            Place::Settings => ("/settings/limits", "Settings", Glyph::Settings),
         }
     }
 }
@@ -139,8 +142,10 @@ fn Navigation(at: Place, exact: bool) -> impl IntoView {
         let (href, word, glyph) = place.parts();
         let current = (place == at).then_some(if exact { "page" } else { "true" });
         let class = if place == Place::Send { "send" } else { "" };
+        // A phone's bar is short; there the home page has the button.
+        let only_wide = (place == Place::AddMoney).then_some("max-md:hidden");
         view! {
-            <li>
+            <li class=only_wide>
                 <a class=class href=href aria-current=current>
                     <span class="pill">
                         <Icon of=glyph/>

@@ -31,6 +31,7 @@ test("the API says what is wrong in problem+json", async ({ newcomer, page }) =>
 test.describe("from another site", () => {
   const doors = [
     "/sign-up", "/sign-in", "/sign-out", "/demo", "/preferences", "/add-money", "/send", "/send/review",
+    `/receipts/${randomUUID()}`, "/settings/limits", "/fn/receipt/cancel", "/fn/settings/limits/change",
     "/fn/send/confirm", "/fn/add_money/start", "/fn/sign_in", "/api/v1/transfers", "/api/v1/on-ramps", "/api/v1/session",
   ];
   const origins: Record<string, string>[] = [
@@ -107,6 +108,7 @@ test.describe("text", () => {
       const mallory = await signUp(await visitor(), name, newPhone());
       const asha = await newcomer();
       await asha.addMoney(100_00);
+      await asha.meet(mallory);
       await askToSend(asha.page, mallory.phone, "10", note);
       await expect(asha.page.getByRole("main")).toContainText(name);
       await asha.page.getByRole("link", { name: "Back to the form" }).click();

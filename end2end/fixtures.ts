@@ -76,6 +76,19 @@ export class Person {
     return (await answer.json()).id;
   }
 
+  /** Sets a payment aside that its sender can undo; answers with the transfer's id. */
+  async hold(to: Person, paise: number, seconds: number, note = ""): Promise<string> {
+    const answer = await this.transfer({ to: to.phone, amount_minor: paise, note, undo_seconds: seconds });
+    expect(answer.status(), await answer.text()).toBe(201);
+    return (await answer.json()).id;
+  }
+
+  /** Pays somebody a rupee and gets it back, so that the next payment is not the first and goes at once. */
+  async meet(other: Person) {
+    await this.pay(other, 1_00);
+    await other.pay(this, 1_00);
+  }
+
   /** One call of the API that moves money, however odd. */
   transfer(data: unknown, key: string = randomUUID()) {
     return this.request.post("/api/v1/transfers", { data, headers: { "Idempotency-Key": key } });

@@ -3,7 +3,7 @@
 import { expect, test, WEB, WEBHOOK } from "./fixtures";
 
 const PUBLIC = ["/", "/sign-in", "/sign-up"];
-const PRIVATE = ["/home", "/add-money", "/send", "/activity", "/nonsense"];
+const PRIVATE = ["/home", "/add-money", "/send", "/activity", "/settings/limits", "/nonsense"];
 
 test("every page is bound to a strict policy of its own", async ({ newcomer, page }) => {
   const asha = await newcomer();
@@ -51,7 +51,7 @@ test("a page asks nobody else for anything, and every file it asks for is there"
   const asked: string[] = [];
   page.on("request", (request) => asked.push(request.url()));
   page.on("response", (response) => response.status() >= 400 && failed.push(`${response.status()} ${response.url()}`));
-  for (const path of ["/home", "/send", "/add-money", "/activity"]) {
+  for (const path of ["/home", "/send", "/add-money", "/activity", "/settings/limits"]) {
     await page.goto(path, { waitUntil: "networkidle" });
   }
   expect(asked.filter((url) => !url.startsWith(WEB) && !url.startsWith("data:"))).toEqual([]);

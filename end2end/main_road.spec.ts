@@ -42,6 +42,7 @@ test("money comes in from a bank and goes to a person, and both have it in writi
     await expect(main).toContainText(masked(meera.phone));
     await expect(main).not.toContainText(meera.phone);
     await expect(main).toContainText("You have not paid Meera Krishnan before");
+    await expect(main).toContainText("You can undo this for 10 seconds");
     await expect(main).toContainText("Tickets for Saturday");
     await expect(main).toContainText(/Left after\s*₹376\.55/);
     expect(await asha.balance()).toBe(500_00);
@@ -50,7 +51,9 @@ test("money comes in from a bank and goes to a person, and both have it in writi
 
   await test.step("her receipt says that it happened", async () => {
     await expect(page).toHaveURL(/\/receipts\/[0-9a-f-]{36}$/);
-    await expect(page.getByRole("heading", { level: 1 })).toHaveAccessibleName("₹123.45 moved to Meera Krishnan");
+    const heading = page.getByRole("heading", { level: 1 });
+    await expect(heading).toHaveAccessibleName(/^₹123\.45 is held until \d\d:\d\d:\d\d\. It moves to Meera Krishnan then\.$/);
+    await expect(heading).toHaveAccessibleName("₹123.45 moved to Meera Krishnan", { timeout: 30_000 });
     await expect(page.getByRole("row", { name: /Your wallet/ })).toContainText("minus ₹123.45");
     await expect(page.getByRole("row", { name: /Meera Krishnan/ })).toContainText("plus ₹123.45");
     await expect(page.getByRole("main")).toContainText(/balance after\s*₹376\.55/i);

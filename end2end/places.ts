@@ -19,10 +19,15 @@ const DOORS: Place[] = [
 ];
 
 /** Every private page, of somebody who has been through everything. */
-async function places(asha: Person, meera: Person): Promise<Place[]> {
+async function places(asha: Person, meera: Person, farhan: Person): Promise<Place[]> {
+  await asha.addMoney(40_000_00);
   const added = await asha.addMoney(12_345_67);
   const sent = await asha.pay(meera, 1_250_50, "Tickets for Saturday");
   await meera.pay(asha, 640_00, "Half of the gas bill");
+  const waiting = await asha.hold(meera, 320_00, 3600, "Cinema");
+  const large = await asha.pay(farhan, 15_000_00, "Deposit for the flat");
+  const cancelled = await asha.hold(meera, 99_00, 3600, "Wrong number");
+  await asha.submit(`/receipts/${cancelled}`, {});
   const settled = (await asha.activity()).find((item: { amount_minor: number }) => item.amount_minor === 12_345_67).id;
   const pending = await asha.askBank(10_000_00, "nilgiri");
   const declined = await asha.askBank(750_00, "malwa");
@@ -40,11 +45,36 @@ async function places(asha: Person, meera: Person): Promise<Place[]> {
     ["send", (page) => page.goto("/send")],
     ["send-refused", (page) => ask(page, meera.phone, "999999")],
     ["review", (page) => ask(page, meera.phone, "1.50")],
+    ["review-first", (page) => ask(page, farhan.phone, "12,000")],
+    ["receipt-waiting", (page) => page.goto(`/receipts/${waiting}`)],
+    ["receipt-waiting-large", (page) => page.goto(`/receipts/${large}`)],
+    ["receipt-cancelled", (page) => page.goto(`/receipts/${cancelled}`)],
     ["receipt-sent", (page) => page.goto(`/receipts/${sent}`)],
     ["receipt-top-up", (page) => page.goto(`/receipts/${settled}`)],
     ["receipt-missing", (page) => page.goto("/receipts/nonsense")],
+    ["limits", (page) => page.goto("/settings/limits")],
+    ["limits-lower", (page) => changeLimit(page, "for a day", "20,000")],
+    ["limits-higher", (page) => changeLimit(page, "for a day", "50,000")],
+    ["limits-refused", (page) => changeLimit(page, "for a month", "lots")],
   ];
 }
+
+async function changeLimit(page: Page, which: string, to: string) {
+  await page.goto("/settings/limits");
+  await page.getByLabel(`New limit ${which}`, { exact: true }).fill(to);
+  await page.getByRole("button", { name: `Change the limit ${which}` }).click();
+  await expect(page.getByRole("alert").or(page.getByRole("status").filter({ hasText: "limit" }))).toBeVisible();
+}
+
+/** What somebody sees whom a large first payment is coming to. */
+const COMING: Place[] = [
+  ["activity-coming", (page) => page.goto("/activity")],
+  ["receipt-coming", async (page) => {
+    await page.goto("/activity");
+    await page.getByRole("main").getByRole("listitem").getByRole("link").click();
+    await expect(page).toHaveURL(/\/receipts\//);
+  }],
+];
 
 async function ask(page: Page, to: string, amount: string) {
   await askToSend(page, to, amount);
@@ -54,8 +84,9 @@ async function ask(page: Page, to: string, amount: string) {
 /** Opens every page there is, doors and empty states included, and looks at each. */
 export async function everywhere(newcomer: (name?: string) => Promise<Person>, visitor: Page, look: (name: string, page: Page) => Promise<void>) {
   const [asha, meera, nobody] = [await newcomer(), await newcomer("Meera Krishnan"), await newcomer("Nobody Yet")];
+  const farhan = await newcomer("Farhan Qureshi");
   const empty: Place[] = [["home-empty", (page) => page.goto("/home")], ["activity-empty", (page) => page.goto("/activity")]];
-  const walks: [Page, Place[]][] = [[visitor, DOORS], [nobody.page, empty], [asha.page, await places(asha, meera)]];
+  const walks: [Page, Place[]][] = [[visitor, DOORS], [nobody.page, empty], [asha.page, await places(asha, meera, farhan)], [farhan.page, COMING]];
   for (const [page, stops] of walks) {
     for (const [name, open] of stops) {
       await test.step(name, async () => {

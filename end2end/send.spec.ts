@@ -102,6 +102,7 @@ test("the API takes whole positive paise from the sender alone, and nothing else
 test("a double click sends once", async ({ newcomer }) => {
   const [asha, meera] = [await newcomer(), await newcomer("Meera Krishnan")];
   await asha.addMoney(100_00);
+  await asha.meet(meera);
   await review(asha.page, meera, "10");
   await sendButton(asha.page).dblclick();
   await expect(asha.page).toHaveURL(/\/receipts\//);
@@ -111,6 +112,7 @@ test("a double click sends once", async ({ newcomer }) => {
 test("reload, back and forward of a receipt move nothing and land on it again", async ({ newcomer }) => {
   const [asha, meera] = [await newcomer(), await newcomer("Meera Krishnan")];
   await asha.addMoney(100_00);
+  await asha.meet(meera);
   await review(asha.page, meera, "10");
   await sendButton(asha.page).click();
   await expect(asha.page).toHaveURL(/\/receipts\//);
@@ -127,6 +129,7 @@ test("reload, back and forward of a receipt move nothing and land on it again", 
 test("two tabs with one review lead to one receipt", async ({ newcomer }) => {
   const [asha, meera] = [await newcomer(), await newcomer("Meera Krishnan")];
   await asha.addMoney(100_00);
+  await asha.meet(meera);
   await review(asha.page, meera, "10");
   const other = await asha.page.context().newPage();
   await other.goto(asha.page.url());
@@ -139,6 +142,7 @@ test("two tabs with one review lead to one receipt", async ({ newcomer }) => {
 test("a tab that was left open on the review finds the receipt later", async ({ newcomer }) => {
   const [asha, meera] = [await newcomer(), await newcomer("Meera Krishnan")];
   await asha.addMoney(100_00);
+  await asha.meet(meera);
   await review(asha.page, meera, "10");
   const other = await asha.page.context().newPage();
   await other.goto(asha.page.url());
@@ -152,6 +156,7 @@ test("a tab that was left open on the review finds the receipt later", async ({ 
 test("a form that was carried out leads to its receipt when it is sent again", async ({ newcomer }) => {
   const [asha, meera] = [await newcomer(), await newcomer("Meera Krishnan")];
   await asha.addMoney(100_00);
+  await asha.meet(meera);
   await review(asha.page, meera, "10");
   const key = new URL(asha.page.url()).searchParams.get("draft") ?? "";
   await sendButton(asha.page).click();
@@ -188,6 +193,7 @@ test("money that went elsewhere meanwhile is not sent twice: the review says so"
 test("one form sent for two payments shows each in a review of its own", async ({ newcomer }) => {
   const [asha, meera, farhan] = [await newcomer(), await newcomer("Meera Krishnan"), await newcomer("Farhan Qureshi")];
   await asha.addMoney(2_000_00);
+  await asha.meet(meera);
   const review = async (to: string, amount: string) => {
     const form = { to, amount, note: "", key: "one-form" };
     const answer = await asha.page.request.post("/send", { form, maxRedirects: 0 });

@@ -40,17 +40,22 @@ pub async fn cancel() -> Result<String, FormError> {
 
     use crate::server::{form_trouble, handles, require_user};
 
+    const TOO_LATE: &str = "It is too late to cancel this payment: it has moved.";
     let user = require_user()?;
+    let ledger = handles().ledger;
     let address = leptos_axum::extract::<Path<TransferId>>().await;
     let Path(id) = address.map_err(|_| FormError::stale())?;
-    match handles().ledger.cancel(user, id).await.map_err(|error| form_trouble(&error))? {
-        Some(Cancellation::Cancelled) => Ok(format!("/receipts/{id}")),
-        Some(Cancellation::TooLate) => {
-            Err(FormError::summary("It is too late to cancel this payment: it has moved."))
+    let cancellation = ledger.cancel(user, id).await.map_err(|error| form_trouble(&error))?;
+    Err(FormError::summary(match cancellation {
+        Some(Cancellation::Cancelled) => return Ok(format!("/receipts/{id}")),
+        Some(Cancellation::TooLate) => TOO_LATE,
+        Some(Cancellation::Moving) => {
+            "It is too late to cancel this payment: its time has come and it is moving now."
         }
-        Some(Cancellation::Moving) => Err(FormError::summary(
-            "It is too late to cancel this payment: its time has come and it is moving now.",
-        )),
-        None => Err(FormError::summary("You have no such payment to cancel. No money moved.")),
-    }
+        // It never waited, or is not theirs to cancel; where they may not see it, its page is not there.
+        None => match ledger.receipt(user, id).await.map_err(|error| form_trouble(&error))? {
+            Some(receipt) if receipt.amount.is_negative() => TOO_LATE,
+            _ => "Only whoever sends a payment can cancel it.",
+        },
+    }))
 }

@@ -31,7 +31,7 @@ fn row(movement: Movement) -> Option<impl IntoView> {
     let Movement::Hold { transfer, counterparty, amount, status, .. } = movement else { return None };
     let why = match status {
         TransferStatus::Pending { reason: HoldReason::FirstPayment, .. } => "A large first payment. ",
-        _ => "You can still undo it. ",
+        _ => "Set aside so that you can undo it. ",
     };
     Some(view! {
         <li class="relative grid gap-1 border-b border-line py-4">

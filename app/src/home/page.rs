@@ -39,8 +39,8 @@ fn HomeView(home: Home) -> impl IntoView {
         <div class="grid gap-10 xl:grid-cols-[minmax(0,1fr)_19.5rem] xl:items-start xl:gap-18">
             <div class="grid min-w-0 gap-8">
                 <Spendable balance=balance/>
-                <Held held=held/>
                 <Actions empty=balance.available <= Paise::ZERO/>
+                <Held held=held/>
                 {(!recent.is_empty()).then(|| view! { <OnItsWay incoming=incoming.clone() class="xl:hidden"/> })}
                 <Recent movements=recent/>
             </div>

@@ -24,7 +24,9 @@ pub(super) fn Outcome(
 ) -> impl IntoView {
     const FIGURE: &str = "-mt-1 -mr-1.5 size-[84px] -rotate-9 sm:-my-2.5 sm:-mr-2 sm:size-28";
     let (word, at) = moment(&receipt);
-    let why = why(&receipt, large);
+    // What is over says first how; what waits says why beside its clock.
+    let waits = matches!(receipt.status, TransferStatus::Pending { .. });
+    let (how, why) = if waits { (None, why(&receipt, large)) } else { (why(&receipt, large), None) };
     let figure = match receipt.status {
         TransferStatus::Posted => view! { <Seal class=format!("stamp {FIGURE}")/> }.into_any(),
         TransferStatus::Pending { .. } => view! { <SealPlace class=FIGURE/> }.into_any(),
@@ -40,6 +42,7 @@ pub(super) fn Outcome(
                     " "
                     <span>{what(&receipt)}</span>
                 </h1>
+                {how.map(|how| view! { <p>{how}</p> })}
                 <p class="text-14 text-soft">
                     {word} " " <Time at=at show=Detail::Exact/>
                 </p>
@@ -93,7 +96,6 @@ fn moment(receipt: &Receipt) -> (&'static str, Timestamp) {
     match receipt.status {
         TransferStatus::Posted => ("", ended_at),
         TransferStatus::Pending { .. } => ("Confirmed", receipt.made_at),
-        TransferStatus::Voided => ("Cancelled", ended_at),
-        TransferStatus::Expired => ("Given back", ended_at),
+        TransferStatus::Voided | TransferStatus::Expired => ("", ended_at),
     }
 }

@@ -58,7 +58,7 @@ fn LimitsView(
             <div class="grid gap-2">
                 <h1>"Limits"</h1>
                 <p class="text-soft">
-                    "The most that can leave your wallet. A lower limit holds at once, a higher one only later: whoever gets hold of your phone cannot raise it and pay."
+                    "The most that can leave your wallet. A lower limit holds at once, a higher one only later: whoever gets hold of your phone cannot raise it and pay at once."
                 </p>
             </div>
             <Refused error=error outcome="The limit was not changed." fields=FIELDS/>
@@ -112,21 +112,26 @@ fn One(limit: Limit, typed: String, error: FormError) -> impl IntoView {
             </div>
             {(period != Period::Transfer).then(|| view! { <Used limit=limit title=title/> })}
             {next}
-            <form class="grid gap-3 sm:grid-cols-[minmax(0,1fr)_auto] sm:items-start" method="post" action="/settings/limits" novalidate>
+            <form
+                class="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-3"
+                method="post"
+                action="/settings/limits"
+                novalidate
+            >
                 <Field
                     name=period.code()
                     label=label
                     value=typed
                     error=error
+                    help=format!("At most {}.", limit.highest.short())
                     inputmode="decimal"
                     maxlength=24
                 />
-                <button class="btn sm:mt-[26px]" type="submit">
+                <button class="btn mt-[26px]" type="submit">
                     "Change"
                     <span class="sr-only">{format!(" the limit for {}", name(period))}</span>
                 </button>
             </form>
-            <p class="-mt-2 text-14 text-soft">{format!("At most {}.", limit.highest.short())}</p>
         </section>
     }
 }

@@ -22,8 +22,8 @@ pub fn Field(
     /// Why it was refused.
     error: FormError,
     /// Said before failing.
-    #[prop(optional)]
-    help: Option<&'static str>,
+    #[prop(optional, into)]
+    help: Option<String>,
     /// `text`, `tel`, `password`, …
     #[prop(default = "text")]
     kind: &'static str,

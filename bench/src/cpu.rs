@@ -5,6 +5,11 @@ use std::{fs, time::Instant};
 /// Linux tells programs a hundredth of a second, whatever its own clock is.
 const MICROS_PER_TICK: u128 = 10_000;
 
+/// How many wanted a processor in the last minute, on average, as the system writes it; nothing where it does not.
+pub fn load() -> Option<String> {
+    Some(fs::read_to_string("/proc/loadavg").ok()?.split(' ').next()?.to_owned())
+}
+
 /// Whose time.
 #[derive(Clone, Copy)]
 enum Whose {

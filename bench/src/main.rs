@@ -20,7 +20,7 @@ mod web;
 
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Result, ensure};
 use clap::Parser as _;
 use settings::{Bench, Command, Ledger};
 
@@ -43,17 +43,21 @@ fn main() -> Result<ExitCode> {
 }
 
 async fn measure(settings: &Ledger) -> Result<()> {
+    let load = cpu::load();
     let comparison = comparison::prepare(settings).await?;
     let postgres = books::postgres(&settings.urls.owner).await?;
     let summaries = rounds::run(&comparison.lines, settings.rounds, settings.time()).await?;
-
-    println!("\n{}", report::heading(settings, &postgres));
-    println!("{}", report::table(&comparison.lines, &summaries, &comparison.against));
-    for remark in &comparison.remarks {
-        println!("{remark}\n");
-    }
+    eprintln!("checking the books");
+    let mut right = true;
+    let mut words = comparison.remarks.clone();
     for books in &comparison.books {
-        println!("{}", books.check().await.context("the books are WRONG")?);
+        let verdict = books.check().await;
+        right &= verdict.is_ok();
+        words.push(verdict.unwrap_or_else(|error| format!("WRONG: {error:#}")));
     }
+    println!("\n{}", report::heading(settings, &postgres, load.as_deref()));
+    println!("{}", report::table(&comparison.lines, &summaries, &comparison.against));
+    println!("{}", words.join("\n\n"));
+    ensure!(right, "the books are wrong: no figure of this run counts");
     Ok(())
 }

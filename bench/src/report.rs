@@ -8,7 +8,7 @@ use crate::{
     figures::{grouped, milliseconds, ratio},
     line::Line,
     rounds::Summary,
-    settings::Ledger,
+    settings::{Heading, Ledger},
 };
 
 /// A column of ratios: against the line of that way with as many at once.
@@ -19,15 +19,16 @@ pub struct Against {
     pub same_load: bool,
 }
 
-/// When, what and how, as a paragraph.
-pub fn heading(settings: &Ledger, postgres: &str) -> String {
+/// When, what and how, as a paragraph; with how busy the machine was before.
+pub fn heading(settings: &Ledger, postgres: &str, load: Option<&str>) -> String {
     let cores = available_parallelism().map_or(0, usize::from);
     let date = Timestamp::now().strftime("%Y-%m-%d %H:%M UTC");
-    let heading = &settings.heading;
+    let Heading { commit, profile, typed } = &settings.heading;
+    let (rounds, seconds, load) = (settings.rounds, settings.seconds, load.unwrap_or("unknown"));
     format!(
-        "{date}, commit {}, {cores} cores for everything, {postgres}, profile `{}`. Medians over {} interleaved rounds of {} s.\n\
-         Command: `{}`\n",
-        heading.commit, heading.profile, settings.rounds, settings.seconds, heading.typed
+        "{date}, commit {commit}, {cores} cores for everything, load average before {load}, {postgres}, no Redis, \
+         profile `{profile}`. Medians over {rounds} interleaved rounds of {seconds} s.\n\
+         Command: `{typed}`\n"
     )
 }
 

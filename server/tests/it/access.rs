@@ -119,12 +119,16 @@ enum Guard {
 }
 
 /// Server functions by their path, each with the arguments of a sound call.
-const FUNCTIONS: [(&str, &str, Guard); 12] = [
+const FUNCTIONS: [(&str, &str, Guard); 16] = [
     ("/fn/sign_in", "form[identifier]=x&form[password]=y&form[next]=", Guard::Open),
     ("/fn/sign_up", "form[name]=x&form[phone]=y&form[password]=z&form[next]=", Guard::Open),
     ("/fn/home", "", Guard::Own),
     ("/fn/activity", "", Guard::Own),
     ("/fn/receipt", "id={transfer}", Guard::Theirs),
+    ("/fn/receipt/status", "id={transfer}", Guard::Theirs),
+    ("/fn/receipt/cancel", "", Guard::Own), // of the payment that its page's address names; here there is none
+    ("/fn/settings/limits", "", Guard::Own),
+    ("/fn/settings/limits/change", "form[day]=x", Guard::Own),
     ("/fn/add_money/blank", "", Guard::Own),
     ("/fn/add_money/start", "form[amount]=1&form[bank]=deccan&form[key]=k", Guard::Own),
     ("/fn/add_money/status", "id={on_ramp}", Guard::Theirs),

@@ -80,7 +80,7 @@ DECLARE
     unbalanced uuid;
 BEGIN
     SELECT w.transfer_id INTO unbalanced
-    FROM written w LEFT JOIN transfers t ON t.id = w.transfer_id
+    FROM written w LEFT JOIN LATERAL (SELECT * FROM transfers WHERE id = w.transfer_id LIMIT 1) AS t ON true
     GROUP BY w.transfer_id
     HAVING count(*) <> 2
         OR count(*) FILTER (WHERE w.account_id = t.debit_account AND w.amount = -t.amount) <> 1
@@ -116,7 +116,7 @@ BEGIN
         SELECT l.*, a.head, row_number() OVER history AS place,
                a.version + row_number() OVER history AS version,
                a.balance + sum(l.change) OVER history AS balance_after
-        FROM legs l JOIN accounts a ON a.id = l.account_id
+        FROM legs l CROSS JOIN LATERAL (SELECT * FROM accounts WHERE id = l.account_id LIMIT 1) AS a
         WINDOW history AS (PARTITION BY l.account_id ORDER BY l.id ROWS UNBOUNDED PRECEDING)
     ), framed AS (
         SELECT n.*, entry_bytes(account_id, version, change, balance_after::bigint, posted_at, id, kind, debit_account,

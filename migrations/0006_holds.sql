@@ -124,9 +124,11 @@ BEGIN
     INSERT INTO payees AS p (payer_account, payee_account, first_paid_at)
     SELECT DISTINCT ON (debit_account, credit_account) debit_account, credit_account, created_at
     FROM posted t
-    WHERE kind = 'p2p' AND NOT EXISTS (
-        SELECT FROM payees k
-        WHERE k.payer_account = t.debit_account AND k.payee_account = t.credit_account AND k.first_paid_at IS NOT NULL)
+    -- A scalar subquery, which is one look-up for each row whatever the planner believes of the table's size;
+    -- as an anti-join, planned when nobody had paid anybody, it read all of it for each.
+    WHERE kind = 'p2p' AND (
+        SELECT k.first_paid_at FROM payees k WHERE k.payer_account = t.debit_account AND k.payee_account = t.credit_account
+    ) IS NULL
     ORDER BY debit_account, credit_account, id
     ON CONFLICT (payer_account, payee_account) DO UPDATE SET first_paid_at = excluded.first_paid_at
         WHERE p.first_paid_at IS NULL;

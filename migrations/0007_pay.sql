@@ -61,9 +61,13 @@ BEGIN
         FROM unnest(ids, payers, payees, amounts, notes, keys, undos) WITH ORDINALITY
                  AS q (id, payer, payee, amount, note, key, undo, n)
         CROSS JOIN policy p
-        LEFT JOIN accounts payer ON payer.owner = q.payer
-        LEFT JOIN accounts payee ON payee.owner = q.payee
-        LEFT JOIN payees k ON k.payer_account = payer.id AND k.payee_account = payee.id
+        -- With LIMIT a look-up stays a look-up, also in a plan that was made when the table was empty.
+        LEFT JOIN LATERAL (SELECT id FROM accounts WHERE owner = q.payer LIMIT 1) AS payer ON true
+        LEFT JOIN LATERAL (SELECT id FROM accounts WHERE owner = q.payee LIMIT 1) AS payee ON true
+        LEFT JOIN LATERAL (
+            SELECT first_paid_at, trusted FROM payees
+            WHERE payer_account = payer.id AND payee_account = payee.id LIMIT 1
+        ) AS k ON true
         LEFT JOIN LATERAL (
             SELECT t.id, t.credit_account AS payee_account, t.amount, t.note,
                    (SELECT created_at FROM entries WHERE transfer_id = t.id AND account_id = t.debit_account) AS at

@@ -29,7 +29,9 @@ BEGIN
     SELECT array_agg(o.id ORDER BY o.id), array_agg(o.status ORDER BY o.id), array_agg(o.account_id ORDER BY o.id),
            array_agg(o.amount ORDER BY o.id), array_agg(t.id IS NOT NULL ORDER BY o.id)
     INTO intents, intent_status, intent_account, intent_amount, late
-    FROM on_ramps o LEFT JOIN transfers t ON t.on_ramp_id = o.id AND t.kind = 'suspense'
+    FROM on_ramps o LEFT JOIN LATERAL (
+        SELECT id FROM transfers WHERE on_ramp_id = o.id AND kind = 'suspense' LIMIT 1
+    ) AS t ON true
     WHERE o.token = ANY (tokens);
 
     FOR r IN
@@ -38,8 +40,8 @@ BEGIN
                e.outcome AS earlier, e.body = q.body AS same_body
         FROM unnest(messages, bodies, tokens, paid, amounts, currencies) WITH ORDINALITY
                  AS q (message, body, token, paid, amount, currency, n)
-        LEFT JOIN on_ramps o ON o.token = q.token
-        LEFT JOIN bank_events e ON e.id = q.message
+        LEFT JOIN LATERAL (SELECT id FROM on_ramps WHERE token = q.token LIMIT 1) AS o ON true
+        LEFT JOIN LATERAL (SELECT outcome, body FROM bank_events WHERE id = q.message LIMIT 1) AS e ON true
         ORDER BY q.n
     LOOP
         intent_of[r.n] := r.intent;

@@ -34,8 +34,8 @@ pub(super) fn Countdown(
     let (remains, said) = (RwSignal::new(left), RwSignal::new(""));
     Effect::new(move |_| {
         // By the browser's clock, but from what the server said: the two need not agree on what time it is.
-        let end = Date::now() + f64::from(left);
-        let tick = move || remains.set((end - Date::now()).max(0.0) as u32);
+        let end = now() + i64::from(left);
+        let tick = move || remains.set(u32::try_from(end - now()).unwrap_or(0));
         if let Ok(ticking) = set_interval_with_handle(tick, TICK) {
             on_cleanup(move || ticking.clear());
         }
@@ -61,6 +61,11 @@ pub(super) fn Countdown(
             </p>
         </div>
     }
+}
+
+/// Milliseconds by the browser's clock.
+fn now() -> i64 {
+    Date::now() as i64
 }
 
 /// `59 min 12 s`, `42 s`.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cache::Cache;
 use domain::{Paise, TransferRefusal, UserId};
-use ledger::transfer::{TransferError, TransferRequest};
+use ledger::transfer::{TransferError, TransferRequest, Undo};
 use ledger::{Ledger, WriteError};
 use sqlx::PgPool;
 
@@ -107,6 +107,22 @@ async fn in_one_batch_a_key_names_one_payment_even_after_it_was_refused(admin: P
         ]
     );
     assert_eq!(bench.money(ananya).await, 0);
+    bench.assert_books_right().await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn in_one_batch_somebody_may_be_paid_and_set_that_money_aside(admin: PgPool) {
+    let bench = Bench::new(admin);
+    let ananya = bench.funded("Ananya", 100_00).await;
+    let (vikram, meera) = (bench.person("Vikram").await, bench.person("Meera").await);
+    let stopper = bench.funded("Rohan", 1_00).await;
+    let waits = |to| TransferRequest { undo: Undo::Seconds(600), ..request(to, 100_00) };
+    let wishes = vec![(ananya, request(vikram, 100_00)), (vikram, waits(meera))];
+    let made = together(&bench, stopper, wishes, |outcome| outcome.map(|made| made.balance.held.get())).await;
+    assert!(matches!(made[..], [Ok(0), Ok(100_00)]), "{made:?}");
+    // Both in the one transaction: a batch that fails is run again, each alone.
+    let together = "SELECT count(*) FROM holds h JOIN transfers t ON t.xmin::text = h.xmin::text";
+    assert_eq!(bench.number(together).await, 1);
     bench.assert_books_right().await;
 }
 

@@ -5,11 +5,13 @@
 mod activity;
 mod audit;
 mod balance;
+mod copies;
 mod fixture;
 mod group_commit;
 mod hammer;
 mod hold;
 mod limit;
+mod machine;
 mod on_ramp;
 mod outbox;
 mod rights;

@@ -1,0 +1,359 @@
+//! A ledger as one would explain it: plain numbers, no locks, no clock.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::{Paise, Period, TransferRefusal};
+use ledger::on_ramp::Settlement;
+
+/// What the policy lets everybody pay at a time, in a day and in a month.
+const MOST: [i64; 3] = [1_00_000_00, 2_00_000_00, 10_00_000_00];
+/// A first payment above this waits.
+const WAITS_ABOVE: i64 = 10_000_00;
+/// How long a first payment can be undone. In real books ten seconds; here nothing comes due by itself.
+pub const FIRST_UNDO: u16 = 1800;
+
+#[derive(Default)]
+pub struct Model {
+    pub people: Vec<Person>,
+    pub payments: Vec<Payment>,
+    pub intents: Vec<Intent>,
+    /// What was said under each id of a message.
+    heard: HashMap<String, (String, Settlement)>,
+    /// By payer and key.
+    keys: HashMap<(usize, String), usize>,
+    /// Who has paid whom.
+    acquainted: HashSet<(usize, usize)>,
+    trusted: HashSet<(usize, usize)>,
+    pub clearing: i64,
+    pub promotions: i64,
+    pub suspense: i64,
+    /// Movements of every kind.
+    pub transfers: i64,
+    /// What must be told after the commits.
+    pub outbox: i64,
+}
+
+#[derive(Default, Clone)]
+pub struct Person {
+    pub balance: i64,
+    pub held: i64,
+    /// Movements in and out.
+    pub entries: i64,
+    spent_day: i64,
+    spent_month: i64,
+    limits: [Option<Limit>; 3],
+    welcomed: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Limit {
+    most: i64,
+    next: Option<i64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    Pending,
+    Posted,
+    Voided,
+}
+
+/// A payment that was made, at once or after waiting.
+pub struct Payment {
+    pub asked: Asked,
+    pub state: State,
+    pub waited: bool,
+    pub due: bool,
+}
+
+/// A wish with everybody's name in it.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub from: usize,
+    pub to: Option<usize>,
+    pub paise: i64,
+    pub note: bool,
+    pub undo: Option<u16>,
+    pub key: String,
+}
+
+/// A payment as its payer is told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// Its place among the payments.
+    pub payment: usize,
+    pub replayed: bool,
+    pub state: State,
+    pub available: i64,
+    pub held: i64,
+}
+
+pub struct Intent {
+    pub person: usize,
+    pub paise: i64,
+    pub key: String,
+    pub state: IntentState,
+    pub overdue: bool,
+    late: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IntentState {
+    Processing,
+    Success,
+    Failure,
+    Expired,
+}
+
+/// A message with everything in it.
+#[derive(Debug, Clone)]
+pub struct Said {
+    pub id: String,
+    pub body: String,
+    /// Malformed, where there is none.
+    pub payment: Option<Payload>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Payload {
+    /// Unknown, where there is none.
+    pub intent: Option<usize>,
+    pub paid: bool,
+    pub paise: i64,
+    pub rupees: bool,
+}
+
+impl Model {
+    pub fn available(&self, person: usize) -> i64 {
+        self.people[person].balance - self.people[person].held
+    }
+
+    pub fn heard(&self) -> usize {
+        self.heard.len()
+    }
+
+    /// One payment after the other; who is a stranger was looked up before the first.
+    pub fn pay(&mut self, wishes: &[Asked]) -> Vec<Result<Told, TransferRefusal>> {
+        let acquainted = self.acquainted.clone();
+        let made: Vec<_> = wishes.iter().map(|asked| self.pay_one(asked, &acquainted)).collect();
+        // Each is told how the payer stands after all of them.
+        let told = |(payment, replayed): (usize, bool)| {
+            let payer = self.payments[payment].asked.from;
+            let (available, held) = (self.available(payer), self.people[payer].held);
+            Told { payment, replayed, state: self.payments[payment].state, available, held }
+        };
+        made.into_iter().map(|made| made.map(told)).collect()
+    }
+
+    fn pay_one(
+        &mut self,
+        asked: &Asked,
+        acquainted: &HashSet<(usize, usize)>,
+    ) -> Result<(usize, bool), TransferRefusal> {
+        let to = asked.to.ok_or(TransferRefusal::UnknownPayee)?;
+        if asked.from == to {
+            return Err(TransferRefusal::ToSelf);
+        }
+        let key = (asked.from, asked.key.clone());
+        if let Some(&earlier) = self.keys.get(&key) {
+            let was = &self.payments[earlier].asked;
+            let same = (was.to, was.paise, was.note) == (asked.to, asked.paise, asked.note);
+            return if same { Ok((earlier, true)) } else { Err(TransferRefusal::KeyReused) };
+        }
+        let payer = &self.people[asked.from];
+        let used = [0, payer.held + payer.spent_day, payer.held + payer.spent_month];
+        for (place, period) in Period::ALL.into_iter().enumerate() {
+            let most = payer.limits[place].map_or(MOST[place], |limit| limit.most);
+            if used[place] + asked.paise > most {
+                let remains = Paise::new((most - used[place]).max(0));
+                return Err(TransferRefusal::AboveLimit { period, most: Paise::new(most), remains });
+            }
+        }
+        let available = self.available(asked.from);
+        if asked.paise > available {
+            return Err(TransferRefusal::NotEnoughMoney { available: Paise::new(available) });
+        }
+        let pair = (asked.from, to);
+        let first = !acquainted.contains(&pair);
+        let seconds = asked.undo.unwrap_or(if first { FIRST_UNDO } else { 0 });
+        let large = first && asked.paise > WAITS_ABOVE && !self.trusted.contains(&pair);
+        let waits = seconds > 0 || large;
+        let state = if waits { State::Pending } else { State::Posted };
+        self.keys.insert(key, self.payments.len());
+        self.payments.push(Payment { asked: asked.clone(), state, waited: waits, due: false });
+        self.outbox += 1;
+        if waits {
+            self.people[asked.from].held += asked.paise;
+        } else {
+            self.post(asked.from, to, asked.paise);
+        }
+        Ok((self.payments.len() - 1, false))
+    }
+
+    fn post(&mut self, from: usize, to: usize, paise: i64) {
+        let payer = &mut self.people[from];
+        payer.balance -= paise;
+        payer.spent_day += paise;
+        payer.spent_month += paise;
+        payer.entries += 1;
+        self.credit(to, paise);
+        self.acquainted.insert((from, to));
+    }
+
+    fn credit(&mut self, person: usize, paise: i64) {
+        self.people[person].balance += paise;
+        self.people[person].entries += 1;
+        self.transfers += 1;
+    }
+
+    /// How the payment stands afterwards, and whether its time has come; nothing for whoever did not make it.
+    pub fn cancel(&mut self, person: usize, payment: usize) -> Option<(State, bool)> {
+        let payment = &mut self.payments[payment];
+        if payment.asked.from != person || !payment.waited {
+            return None;
+        }
+        if payment.state == State::Pending && !payment.due {
+            payment.state = State::Voided;
+            self.people[person].held -= payment.asked.paise;
+            self.outbox += 1;
+        }
+        Some((payment.state, payment.due))
+    }
+
+    /// Posts what is due; says how many.
+    pub fn post_due(&mut self) -> usize {
+        let mut posted = 0;
+        for place in 0..self.payments.len() {
+            let payment = &mut self.payments[place];
+            if payment.state == State::Pending && payment.due {
+                payment.state = State::Posted;
+                let (from, to, paise) = (payment.asked.from, payment.asked.to, payment.asked.paise);
+                self.people[from].held -= paise;
+                self.post(from, to.unwrap(), paise);
+                self.outbox += 1;
+                posted += 1;
+            }
+        }
+        posted
+    }
+
+    /// The place of the intent, and whether it is new; nothing where the key names another.
+    pub fn open(&mut self, person: usize, paise: i64, key: &str) -> Option<(usize, bool)> {
+        let earlier = self.intents.iter().position(|intent| (intent.person, &*intent.key) == (person, key));
+        if let Some(earlier) = earlier {
+            return (self.intents[earlier].paise == paise).then_some((earlier, false));
+        }
+        let (key, state) = (key.to_owned(), IntentState::Processing);
+        self.intents.push(Intent { person, paise, key, state, overdue: false, late: false });
+        self.outbox += 1;
+        Some((self.intents.len() - 1, true))
+    }
+
+    pub fn expire(&mut self) -> u64 {
+        let mut expired = 0;
+        for intent in &mut self.intents {
+            if intent.state == IntentState::Processing && intent.overdue {
+                intent.state = IntentState::Expired;
+                expired += 1;
+            }
+        }
+        expired
+    }
+
+    /// What comes of a message.
+    pub fn settle(&mut self, said: &Said) -> Settlement {
+        use Settlement::*;
+        if let Some((body, outcome)) = self.heard.get(&said.id) {
+            return match outcome {
+                _ if *body != said.body => Contradicted,
+                WrongAmount | WrongCurrency | UnknownToken | Malformed => *outcome,
+                _ => Repeated,
+            };
+        }
+        let outcome = match &said.payment {
+            None => Malformed,
+            Some(payload) => self.settle_new(payload),
+        };
+        self.heard.insert(said.id.clone(), (said.body.clone(), outcome));
+        outcome
+    }
+
+    fn settle_new(&mut self, payload: &Payload) -> Settlement {
+        let Some(place) = payload.intent else { return Settlement::UnknownToken };
+        let intent = &mut self.intents[place];
+        let (person, paise) = (intent.person, intent.paise);
+        match intent.state {
+            _ if !payload.rupees => Settlement::WrongCurrency,
+            _ if payload.paise != paise => Settlement::WrongAmount,
+            IntentState::Processing if !payload.paid => {
+                intent.state = IntentState::Failure;
+                Settlement::Failed
+            }
+            IntentState::Processing => {
+                intent.state = IntentState::Success;
+                self.clearing -= paise;
+                self.outbox += 1;
+                self.credit(person, paise);
+                Settlement::Settled
+            }
+            _ if !payload.paid => Settlement::Ignored,
+            IntentState::Success => Settlement::Repeated,
+            _ if intent.late => Settlement::Repeated,
+            _ => {
+                intent.late = true;
+                self.clearing -= paise;
+                self.suspense += paise;
+                self.transfers += 1;
+                self.outbox += 2; // the movement and the alert
+                Settlement::Suspense
+            }
+        }
+    }
+
+    /// Whether it is given now.
+    pub fn welcome(&mut self, person: usize, paise: i64) -> bool {
+        if self.people[person].welcomed {
+            return false;
+        }
+        self.people[person].welcomed = true;
+        self.promotions -= paise;
+        self.outbox += 1;
+        self.credit(person, paise);
+        true
+    }
+
+    /// Whether it is allowed.
+    pub fn set_limit(&mut self, person: usize, period: Period, wanted: i64) -> bool {
+        let place = Period::ALL.iter().position(|other| *other == period).unwrap();
+        if wanted > MOST[place] {
+            return false;
+        }
+        let limit = &mut self.people[person].limits[place];
+        let present = limit.map_or(MOST[place], |limit| limit.most);
+        *limit = Some(Limit { most: wanted.min(present), next: (wanted > present).then_some(wanted) });
+        true
+    }
+
+    pub fn limits_fall_due(&mut self) {
+        for limit in self.people.iter_mut().flat_map(|person| &mut person.limits).flatten() {
+            limit.most = limit.next.take().unwrap_or(limit.most);
+        }
+    }
+
+    pub fn trust(&mut self, payer: usize, payee: usize, trust: bool) {
+        if trust {
+            self.trusted.insert((payer, payee));
+        } else {
+            self.trusted.remove(&(payer, payee));
+        }
+    }
+
+    pub fn next_day(&mut self, and_month: bool) {
+        for person in &mut self.people {
+            person.spent_day = 0;
+            if and_month {
+                person.spent_month = 0;
+            }
+        }
+    }
+}

@@ -14,6 +14,7 @@ mod limit;
 mod machine;
 mod on_ramp;
 mod outbox;
+mod race;
 mod rights;
 mod schema;
 mod settlement;

@@ -25,7 +25,7 @@ pub const POLICY: &str = "UPDATE policy SET first_undo_seconds = 1800";
 /// Played every time.
 pub const SEED: u64 = 0x0b5e_55ed_0f0c_a4e5;
 /// What a run plays where nothing else is asked for.
-const OPERATIONS: usize = 40_000;
+const OPERATIONS: usize = 80_000;
 
 /// The sequence that belongs to a seed.
 pub fn sequence(seed: u64, of: &impl Strategy<Value = Vec<Operation>>) -> Vec<Operation> {

@@ -2,6 +2,7 @@
 //! can be tried without what the longer one left behind.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, PgPool};
@@ -23,7 +24,7 @@ impl Copies {
     pub async fn of(template: PgPool, statements: &str) -> Self {
         sqlx::raw_sql(AssertSqlSafe(statements)).execute(&template).await.unwrap();
         let options = template.connect_options().as_ref().clone();
-        let elsewhere = PgPoolOptions::new().max_connections(4);
+        let elsewhere = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(300));
         let elsewhere = elsewhere.connect_with(options.clone().database("postgres")).await.unwrap();
         template.close().await;
         let template = options.get_database().unwrap().to_owned();
@@ -43,7 +44,7 @@ impl Copies {
     }
 
     /// Takes the copies away, all at once: each waits for a checkpoint, which they can share.
-    pub async fn drop_all(self) {
+    pub async fn drop_all(&self) {
         let made = std::mem::take(&mut *self.made.lock().unwrap());
         at_once(made.into_iter().map(|name| {
             let statement = format!(r#"DROP DATABASE "{name}" WITH (FORCE)"#);

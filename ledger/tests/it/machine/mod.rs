@@ -50,7 +50,7 @@ async fn agree(template: PgPool, of: impl Strategy<Value = Vec<Operation>>, oper
     while played < operations {
         let seed = seeds[sequences % seeds.len()].wrapping_add((sequences / seeds.len()) as u64);
         let sequence = sequence(seed, &of);
-        match play::play(&copies, &sequence).await {
+        match play::play(copies.bench().await, &sequence).await {
             Ok(more) => played += more,
             Err(failure) => {
                 eprintln!("MACHINE_SEED={seed:#x}: operation {}: {}", failure.step, failure.what);

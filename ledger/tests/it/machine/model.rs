@@ -334,6 +334,17 @@ impl Model {
         true
     }
 
+    /// What a person may pay at most, what of it is used, and what was asked for and is not in force yet.
+    pub fn limits(&self, person: usize) -> Vec<(i64, i64, Option<i64>)> {
+        let Person { held, spent_day, spent_month, limits, .. } = &self.people[person];
+        let used = [0, held + spent_day, held + spent_month];
+        let limit = |place: usize| {
+            limits[place]
+                .map_or((MOST[place], used[place], None), |limit| (limit.most, used[place], limit.next))
+        };
+        (0..3).map(limit).collect()
+    }
+
     pub fn limits_fall_due(&mut self) {
         for limit in self.people.iter_mut().flat_map(|person| &mut person.limits).flatten() {
             limit.most = limit.next.take().unwrap_or(limit.most);

@@ -24,7 +24,7 @@ pub enum Operation {
     Batch(Vec<Wish>),
     /// The web's role asks Postgres, past every parser, to pay nothing or less.
     Forge { from: usize, to: usize, paise: i64 },
-    /// Somebody cancels a payment counted from the newest; often their own.
+    /// Somebody cancels a payment that waits or waited, counted from the newest; mostly their own.
     Cancel { payment: usize, stranger: bool },
     /// The time of every waiting payment comes.
     HoldsFallDue,
@@ -132,13 +132,13 @@ fn aside() -> impl Strategy<Value = Operation> {
             .prop_map(|(person, paise, attempt)| Operation::Open { person, paise, attempt }),
         1 => (any::<usize>(), any::<usize>(), -5_000..=0i64)
             .prop_map(|(from, to, paise)| Operation::Forge { from, to, paise }),
-        5 => (0..12usize, prop::bool::weighted(0.1))
+        5 => (0..12usize, prop::bool::weighted(0.2))
             .prop_map(|(payment, stranger)| Operation::Cancel { payment, stranger }),
         1 => Just(Operation::HoldsFallDue),
         2 => Just(Operation::PostDue),
         1 => Just(Operation::IntentsRunOut),
         1 => Just(Operation::Expire),
-        2 => (any::<usize>(), period, 0..=11_000_000_00i64, 0..8u32)
+        6 => (any::<usize>(), period, 0..=11_00_000_00i64, 0..12u32)
             .prop_map(|(person, period, most, finer)| Operation::SetLimit { person, period, most: most >> finer }),
         1 => Just(Operation::LimitsFallDue),
         2 => (any::<usize>(), any::<usize>(), any::<bool>())

@@ -16,7 +16,7 @@ use super::model::{Asked, IntentState, Model, Said, State, Told};
 use super::operation::Operation;
 use super::seen::Seen;
 use super::statement;
-use crate::copies::{Copies, leave};
+use crate::copies::leave;
 use crate::fixture::{Bench, amount, asks, key};
 
 /// Somebody who is not there.
@@ -50,8 +50,7 @@ pub struct Play {
 }
 
 /// Plays a sequence on new books; says how many operations it was.
-pub async fn play(copies: &Copies, operations: &[Operation]) -> Result<usize, Failure> {
-    let bench = copies.bench().await;
+pub async fn play(bench: Bench, operations: &[Operation]) -> Result<usize, Failure> {
     let day = "SELECT indian_day(clock_timestamp()) - DATE '2000-01-01'";
     let mut play = Play {
         bench,
@@ -182,7 +181,8 @@ impl Play {
                 let (from, to) = (from, if from == to { (to + 1) % self.people.len() } else { to });
                 let (undo, key) = (Some(0), "forged".to_owned());
                 let asked = Asked { from, to: Some(to), paise: *paise, note: false, undo, key };
-                if let Ok(told) = statement::pay(self, &[asked]).await {
+                // A business may have its own reasons to refuse; else a constraint does.
+                if let Ok([Ok(told)]) = statement::pay(self, &[asked]).await.as_deref() {
                     return Err(format!("{paise} paise were paid: {told:?}"));
                 }
             }
@@ -220,6 +220,11 @@ impl Play {
                     Err(error) => return Err(text(error)),
                 };
                 same(&self.model.set_limit(person, *period, *most), &set)?;
+                let limits = web.limits(self.people[person]).await.map_err(text)?.into_iter();
+                let limits: Vec<_> = limits
+                    .map(|limit| (limit.most.get(), limit.used.get(), limit.next.map(|(next, _)| next.get())))
+                    .collect();
+                same(&self.model.limits(person), &limits)?;
             }
             Operation::LimitsFallDue => {
                 self.bench
@@ -272,7 +277,8 @@ impl Play {
     }
 
     async fn cancel(&mut self, back: usize, stranger: bool) -> Result<(), String> {
-        let Some(place) = self.payments.len().checked_sub(1 + back) else { return Ok(()) };
+        let waited = |place: &usize| self.model.payments[*place].waited;
+        let Some(place) = (0..self.payments.len()).rev().filter(waited).nth(back) else { return Ok(()) };
         let payer = self.model.payments[place].asked.from;
         let person = if stranger { (payer + 1) % self.people.len() } else { payer };
         let hold = TransferId::new(self.payments[place]);

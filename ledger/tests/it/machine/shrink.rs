@@ -24,7 +24,7 @@ pub async fn shrink(
         while at < shortest.len() && shortest.len() > 1 && Instant::now() < deadline {
             let mut fewer = shortest.clone();
             fewer.drain(at..(at + size).min(shortest.len()));
-            match play(copies, &fewer).await {
+            match play(copies.bench().await, &fewer).await {
                 Err(other) => {
                     shortest = fewer[..=other.step.min(fewer.len() - 1)].to_vec();
                     failure = other;

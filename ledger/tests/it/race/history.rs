@@ -21,13 +21,11 @@ pub fn check(people: &[UserId], records: &Records, books: &Books, holds: bool) -
     intents(records, books)?;
     cancellations(records, books)?;
     let times = times(records, books);
-    for person in people {
-        let entries = books.entries.get(&person.uuid()).map_or(&[][..], Vec::as_slice);
-        order(entries, &times)?;
-        if !holds {
-            let attempts = records.attempts.iter().filter(|attempt| attempt.from == *person);
-            attempts.map(|attempt| answer(attempt, entries, &times)).collect::<Result<(), _>>()?;
-        }
+    let entries = |person: &UserId| books.entries.get(&person.uuid()).map_or(&[][..], Vec::as_slice);
+    people.iter().try_for_each(|person| order(entries(person), &times))?;
+    if !holds {
+        let answers = records.attempts.iter().map(|attempt| answer(attempt, entries(&attempt.from), &times));
+        answers.collect::<Result<(), _>>()?;
     }
     Ok(())
 }
@@ -123,7 +121,10 @@ fn order(entries: &[Entry], times: &HashMap<Uuid, (Instant, Instant)>) -> Result
     let mut newest_start = None;
     for (place, entry) in entries.iter().enumerate() {
         balance += entry.amount;
-        if entry.balance_after != balance || balance < 0 {
+        if balance < 0 {
+            return Err(format!("overdrawn: there was {balance} after entry {}", place + 1));
+        }
+        if entry.balance_after != balance {
             return Err(format!(
                 "entry {} says {} where there are {balance}",
                 place + 1,

@@ -77,8 +77,8 @@ async fn three_hundred_cuts_before_and_after_commits_lose_and_double_nothing(adm
         let web = Ledger::new(proxy.pool(&bench.admin, "okane_web"), Cache::off());
         let bank = Ledger::new(proxy.pool(&bench.admin, "okane_webhook"), Cache::off());
         let mut intents = vec![];
-        for n in 0..4 {
-            intents.push(success(&bench.intent(people[n], 1_00).await.token, 1_00));
+        for person in &people[..4] {
+            intents.push(success(&bench.intent(*person, 1_00).await.token, 1_00));
         }
         let settled = at_once(intents.into_iter().map(|event| {
             let bank = bank.clone();

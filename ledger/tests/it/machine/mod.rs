@@ -25,7 +25,7 @@ pub const POLICY: &str = "UPDATE policy SET first_undo_seconds = 1800";
 /// Played every time.
 pub const SEED: u64 = 0x0b5e_55ed_0f0c_a4e5;
 /// What a run plays where nothing else is asked for.
-const OPERATIONS: usize = 80_000;
+const OPERATIONS: usize = 200_000;
 
 /// The sequence that belongs to a seed.
 pub fn sequence(seed: u64, of: &impl Strategy<Value = Vec<Operation>>) -> Vec<Operation> {
@@ -46,12 +46,12 @@ async fn agree(template: PgPool, of: impl Strategy<Value = Vec<Operation>>, oper
     let copies = Copies::of(template, POLICY).await;
     let fresh = u64::from_le_bytes(uuid::Uuid::new_v4().as_bytes()[..8].try_into().unwrap());
     let seeds = setting("MACHINE_SEED").map_or(vec![SEED, fresh], |seed| vec![seed]);
-    let (began, mut played, mut sequences) = (Instant::now(), 0, 0);
+    let (began, mut played, mut made, mut sequences) = (Instant::now(), 0, 0, 0);
     while played < operations {
         let seed = seeds[sequences % seeds.len()].wrapping_add((sequences / seeds.len()) as u64);
         let sequence = sequence(seed, &of);
         match play::play(copies.bench().await, &sequence).await {
-            Ok(more) => played += more,
+            Ok((more, payments)) => (played, made) = (played + more, made + payments),
             Err(failure) => {
                 eprintln!("MACHINE_SEED={seed:#x}: operation {}: {}", failure.step, failure.what);
                 let (shortest, failure) = shrink::shrink(&copies, &sequence, failure).await;
@@ -66,7 +66,8 @@ async fn agree(template: PgPool, of: impl Strategy<Value = Vec<Operation>>, oper
     }
     copies.drop_all().await;
     let seconds = began.elapsed().as_secs();
-    eprintln!("{played} operations in {sequences} sequences, {seconds} s, seeds {seeds:#x?}");
+    eprintln!("{played} operations in {sequences} sequences, {seconds} s, {made} payments, seeds {seeds:x?}");
+    assert!(made > played / 10, "of {played} operations only {made} were payments that were made");
 }
 
 fn operations() -> usize {

@@ -1,6 +1,6 @@
 //! Puts names into operations, which know people, intents and attempts only by place.
 
-use domain::Note;
+use domain::{Note, Period};
 use ledger::on_ramp::{BankEvent, BankMessage, PaymentOutcome};
 use ledger::transfer::{TransferRequest, Undo};
 
@@ -73,6 +73,15 @@ impl Play {
         asked.paise = asked.paise.clamp(1, most.unwrap_or(i64::MAX));
         self.asked.push(asked.clone());
         asked
+    }
+
+    /// A limit in paise.
+    pub fn limit(&self, person: usize, period: Period, most: Sum) -> i64 {
+        let place = Period::ALL.iter().position(|other| *other == period).unwrap();
+        match most {
+            Sum::Paise(paise) => paise,
+            Sum::All(more) => self.model.limits(person)[place].1 + more,
+        }
     }
 
     /// The same wish as the web puts it.

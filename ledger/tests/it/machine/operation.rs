@@ -35,7 +35,7 @@ pub enum Operation {
     /// The relay ends the intents whose time is over.
     Expire,
     /// Somebody sets a limit.
-    SetLimit { person: usize, period: Period, most: i64 },
+    SetLimit { person: usize, period: Period, most: Sum },
     /// Raised limits come into force.
     LimitsFallDue,
     /// Somebody trusts another, or no longer.
@@ -77,7 +77,7 @@ pub struct Wish {
 pub enum Sum {
     /// So many paise.
     Paise(i64),
-    /// What can be spent, and so much more.
+    /// What can be spent, or of a limit is used, and so much more.
     All(i64),
 }
 
@@ -138,15 +138,20 @@ fn aside() -> impl Strategy<Value = Operation> {
         2 => Just(Operation::PostDue),
         1 => Just(Operation::IntentsRunOut),
         1 => Just(Operation::Expire),
-        6 => (any::<usize>(), period, 0..=11_00_000_00i64, 0..12u32)
-            .prop_map(|(person, period, most, finer)| Operation::SetLimit { person, period, most: most >> finer }),
-        1 => Just(Operation::LimitsFallDue),
+        6 => (any::<usize>(), period, limit())
+            .prop_map(|(person, period, most)| Operation::SetLimit { person, period, most }),
+        6 => Just(Operation::LimitsFallDue),
         2 => (any::<usize>(), any::<usize>(), any::<bool>())
             .prop_map(|(payer, payee, trust)| Operation::Trust { payer, payee, trust }),
         2 => Just(Operation::NextDay),
         1 => Just(Operation::NextMonth),
         1 => Just(Operation::Restart),
     ]
+}
+
+/// Any, or a little more than is used.
+fn limit() -> impl Strategy<Value = Sum> {
+    prop_oneof![(0..=11_00_000_00i64).prop_map(Sum::Paise), (0..=5_000_00i64).prop_map(Sum::All)]
 }
 
 /// Batches have thousands of members: each is one number to proptest, and its bits say what it is.

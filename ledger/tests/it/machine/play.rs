@@ -49,8 +49,8 @@ pub struct Play {
     played: usize,
 }
 
-/// Plays a sequence on new books; says how many operations it was.
-pub async fn play(bench: Bench, operations: &[Operation]) -> Result<usize, Failure> {
+/// Plays a sequence on new books; says how many operations it was, and how many payments were made.
+pub async fn play(bench: Bench, operations: &[Operation]) -> Result<(usize, usize), Failure> {
     let day = "SELECT indian_day(clock_timestamp()) - DATE '2000-01-01'";
     let mut play = Play {
         bench,
@@ -76,11 +76,11 @@ pub async fn play(bench: Bench, operations: &[Operation]) -> Result<usize, Failu
         outcome = play.audit().await.map_err(|what| Failure { step: operations.len() - 1, what });
     }
     let ended: i32 = sqlx::query_scalar(day).fetch_one(&play.bench.admin).await.unwrap();
-    let played = play.played;
+    let played = (play.played, play.payments.len());
     leave(play.bench).await;
     match outcome {
         // What was spent became yesterday's meanwhile, which the model cannot know.
-        Err(_) if began != ended => Ok(0),
+        Err(_) if began != ended => Ok((0, 0)),
         outcome => outcome.map(|()| played),
     }
 }
@@ -214,12 +214,13 @@ impl Play {
             }
             Operation::SetLimit { person, period, most } => {
                 let person = self.person(*person);
-                let set = match web.set_limit(self.people[person], *period, Paise::new(*most)).await {
+                let most = self.limit(person, *period, *most);
+                let set = match web.set_limit(self.people[person], *period, Paise::new(most)).await {
                     Ok(()) => true,
                     Err(LimitError::TooHigh { .. }) => false,
                     Err(error) => return Err(text(error)),
                 };
-                same(&self.model.set_limit(person, *period, *most), &set)?;
+                same(&self.model.set_limit(person, *period, most), &set)?;
                 let limits = web.limits(self.people[person]).await.map_err(text)?.into_iter();
                 let limits: Vec<_> = limits
                     .map(|limit| (limit.most.get(), limit.used.get(), limit.next.map(|(next, _)| next.get())))

@@ -37,7 +37,7 @@ pub const BY_THE_MACHINE: &[Mutant] = &[
         sentence: "the second spend of the same money in a batch is not refused",
         changes: &[("pay", "available[a] := available[a] - r.amount;", "")],
         walls: &[OVERDRAWN, RUNNING],
-        found: "instead of Err(NotEnoughMoney",
+        found: "instead of",
     },
     Mutant {
         sentence: "nobody asks whether the key was used",

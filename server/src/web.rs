@@ -6,8 +6,10 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow};
 use app::server::{BankClient, Handles};
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::body::HttpBody as _;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::Response;
 use axum_login::AuthManagerLayerBuilder;
 use axum_login::tower_sessions::cookie::{SameSite, time};
@@ -100,6 +102,7 @@ fn router(settings: &Serve, handles: Handles, store: PostgresStore) -> Router {
         .merge(health::router(move || ready(handles.ledger.clone())))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, MAX_TIME))
+        .layer(axum::middleware::from_fn(in_words))
         .layer(CompressionLayer::new())
         .layer(axum::middleware::map_response(cache_control));
     edge::around(headers(router, https))
@@ -117,6 +120,29 @@ fn cross_site(_: tower_http::csrf::ProtectionError) -> Response {
         "This came from another site",
         "OKANE takes forms from its own pages only. Open the page here and fill it in there.",
     )
+}
+
+/// A layer that cannot read a session, or whose time is up, answers with a bare status. Said in words here: we
+/// are in trouble, and whether something was done before can be looked up.
+async fn in_words(request: Request, next: Next) -> Response {
+    let is_api = request.uri().path().starts_with("/api/");
+    let answer = next.run(request).await;
+    let bare = answer.status().is_server_error() && answer.body().size_hint().exact() == Some(0);
+    if !bare {
+        return answer;
+    }
+    tracing::warn!(
+        status = answer.status().as_u16(),
+        "answered without words: no session could be read, or time was up"
+    );
+    const WORDS: &str = "This cannot be done just now: the trouble is on our side. If you were moving money, Activity tells whether it moved.";
+    let mut answer = if is_api {
+        service::problem::problem(StatusCode::SERVICE_UNAVAILABLE, WORDS)
+    } else {
+        app::server::failure_page(StatusCode::SERVICE_UNAVAILABLE, "This cannot be done now", WORDS)
+    };
+    answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    answer
 }
 
 /// What everyone may keep says so itself; everything else is personal and is kept by nobody.

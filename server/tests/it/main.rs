@@ -6,4 +6,5 @@ mod activity;
 mod log;
 mod session;
 mod transfer;
+mod trouble;
 mod world;

@@ -1,3 +1,13 @@
+-- Whoever asked has an answer within two seconds, if need be that the outcome is not known yet, and asks again
+-- under the same key. What waited longer than that for its locks must not act afterwards, when somebody may
+-- have been told "no" meanwhile and have paid in another way. 55P03 is lock_not_available.
+CREATE FUNCTION refuse_if_late() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF clock_timestamp() > statement_timestamp() + interval '1.5 seconds' THEN
+        RAISE EXCEPTION 'the locks came too late' USING ERRCODE = 'lock_not_available';
+    END IF;
+END $$;
+
 -- Paying: the one way money goes from person to person. A batch of requests in, one outcome each out, in one
 -- statement and so in one transaction and one round trip.
 --
@@ -41,6 +51,7 @@ DECLARE
     posting boolean := false;
 BEGIN
     PERFORM FROM accounts WHERE owner = ANY (payers || payees) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM refuse_if_late();
     instant := clock_timestamp();
     today := indian_day(instant);
     SELECT array_agg(id ORDER BY id), array_agg(balance - held ORDER BY id),
@@ -55,8 +66,8 @@ BEGIN
                e.id AS earlier, e.payee_account AS earlier_payee, e.amount AS earlier_amount, e.note AS earlier_note,
                e.at AS earlier_at,
                k.first_paid_at IS NULL AS is_first, coalesce(k.trusted, false) AS is_trusted,
-               coalesce(l.per_transfer, p.per_transfer) AS per_transfer,
-               coalesce(l.per_day, p.per_day) AS per_day, coalesce(l.per_month, p.per_month) AS per_month,
+               least(l.per_transfer, p.per_transfer) AS per_transfer, -- of nothing and a number, least is the number
+               least(l.per_day, p.per_day) AS per_day, least(l.per_month, p.per_month) AS per_month,
                p.first_undo_seconds, p.first_wait_above, p.first_wait_minutes
         FROM unnest(ids, payers, payees, amounts, notes, keys, undos) WITH ORDINALITY
                  AS q (id, payer, payee, amount, note, key, undo, n)
@@ -239,8 +250,8 @@ BEGIN
     SELECT CASE limited_period WHEN 'transfer' THEN per_transfer WHEN 'day' THEN per_day ELSE per_month END,
            clock_timestamp() + make_interval(mins => raise_after_minutes)
     INTO highest, raised_at FROM policy;
-    present := coalesce((SELECT CASE WHEN next_at <= clock_timestamp() THEN next_most ELSE most END
-                         FROM limits WHERE account_id = person_id AND period = limited_period), highest);
+    present := least((SELECT CASE WHEN next_at <= clock_timestamp() THEN next_most ELSE most END
+                      FROM limits WHERE account_id = person_id AND period = limited_period), highest);
     IF wanted > highest THEN
         RAISE EXCEPTION 'a limit of % is above the policy', wanted
             USING ERRCODE = 'check_violation', CONSTRAINT = 'limits_within_policy';

@@ -26,6 +26,7 @@ DECLARE
     earlier text;
 BEGIN
     PERFORM FROM on_ramps WHERE token = ANY (tokens) ORDER BY id FOR UPDATE;
+    PERFORM refuse_if_late();
     SELECT array_agg(o.id ORDER BY o.id), array_agg(o.status ORDER BY o.id), array_agg(o.account_id ORDER BY o.id),
            array_agg(o.amount ORDER BY o.id), array_agg(t.id IS NOT NULL ORDER BY o.id)
     INTO intents, intent_status, intent_account, intent_amount, late
@@ -105,6 +106,17 @@ BEGIN
     RETURN QUERY
     SELECT outcomes[q.n], a.owner, a.balance, a.held, a.revision
     FROM generate_subscripts(ids, 1) AS q (n) LEFT JOIN accounts a ON a.id = account_of[q.n] ORDER BY q.n;
+END $$;
+
+-- Ends the intents that the bank did not answer in time; says how many. Locked in id order, as `settle` does.
+CREATE FUNCTION expire_on_ramps() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    ended bigint;
+BEGIN
+    UPDATE on_ramps SET status = 'EXPIRED', settled_at = now()
+    WHERE id IN (SELECT id FROM on_ramps WHERE status = 'PROCESSING' AND expires_at < now() ORDER BY id FOR UPDATE SKIP LOCKED);
+    GET DIAGNOSTICS ended = ROW_COUNT;
+    RETURN ended;
 END $$;
 
 -- The welcome credit, once for each person; answers with the balance where it was given now.

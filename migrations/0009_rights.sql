@@ -22,5 +22,23 @@ REVOKE INSERT ON transfers FROM okane_web, okane_webhook;
 REVOKE ALL ON on_ramps, bank_events, outbox, entries, transfers, holds, accounts FROM okane_webhook;
 REVOKE UPDATE (status, settled_at, bank_reference, transfer_id) ON on_ramps FROM okane_webhook;
 GRANT SELECT (id) ON accounts TO okane_webhook; -- to see that the schema is there
+-- Intents end by `expire_on_ramps` and `settle`; of the rest the web notes only that the bank knows.
+REVOKE UPDATE (status, settled_at) ON on_ramps FROM okane_web;
+REVOKE ALL ON FUNCTION expire_on_ramps() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION expire_on_ramps() TO okane_web;
+
+-- Everybody may call a function unless told otherwise, and hang it on a temporary table of their own as a trigger:
+-- with the owner's rights it would then hold money that nobody set aside. So nobody may but who is named.
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION indian_day(timestamptz) TO okane_web;
+GRANT EXECUTE ON FUNCTION framed(text), entry_bytes(
+    bigint, bigint, bigint, bigint, timestamptz, uuid, text, bigint, bigint, text, text, uuid, text, timestamptz
+) TO okane_auditor;
+DO $$
+BEGIN
+    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+END $$;
+
 -- squawk-ignore ban-drop-function
 DROP FUNCTION lock_accounts(bigint[]); -- nothing outside these functions locks accounts any more

@@ -38,14 +38,14 @@ pub async fn cancel() -> Result<String, FormError> {
     use domain::TransferId;
     use ledger::hold::Cancellation;
 
-    use crate::server::{form_trouble, handles, require_user};
+    use crate::server::{cancel_trouble, form_trouble, handles, require_user};
 
     const TOO_LATE: &str = "It is too late to cancel this payment: it has moved.";
     let user = require_user()?;
     let ledger = handles().ledger;
     let address = leptos_axum::extract::<Path<TransferId>>().await;
     let Path(id) = address.map_err(|_| FormError::stale())?;
-    let cancellation = ledger.cancel(user, id).await.map_err(|error| form_trouble(&error))?;
+    let cancellation = ledger.cancel(user, id).await.map_err(|error| cancel_trouble(&error))?;
     Err(FormError::summary(match cancellation {
         Some(Cancellation::Cancelled) => return Ok(format!("/receipts/{id}")),
         Some(Cancellation::TooLate) => TOO_LATE,

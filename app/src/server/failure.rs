@@ -49,12 +49,22 @@ pub(crate) fn payment_trouble(error: &WriteError) -> FormError {
     set_status(StatusCode::SERVICE_UNAVAILABLE);
     match error {
         WriteError::Busy => FormError::summary(
-            "Too many payments are being made at once, and this one was not tried. No money moved. \
-             Press the button again in a moment.",
+            "Too many payments are being made at once. This press moved no money. Press the button again in a \
+             moment: a payment cannot be made twice by it.",
         ),
         WriteError::Storage(_) => form_trouble(error),
         WriteError::Undecided(_) => outcome_unknown(error),
     }
+}
+
+/// A cancellation whose end was not seen.
+pub(crate) fn cancel_trouble(error: &dyn Error) -> FormError {
+    set_status(StatusCode::SERVICE_UNAVAILABLE);
+    let reference = unavailable(error);
+    FormError::summary(format!(
+        "We are still checking whether this payment was cancelled. Open this page again to see, or press again. \
+         Reference {reference}."
+    ))
 }
 
 fn outcome_unknown(error: &dyn Error) -> FormError {
@@ -72,7 +82,8 @@ pub struct Trouble(pub String);
 impl From<Trouble> for FormError {
     fn from(Trouble(reference): Trouble) -> Self {
         FormError::summary(format!(
-            "This cannot be done now: the trouble is on our side. No money moved. Reference {reference}."
+            "This cannot be done now: the trouble is on our side. This press moved no money; if you pressed before, \
+             press again, it cannot be done twice. Reference {reference}."
         ))
     }
 }

@@ -14,7 +14,7 @@ mod session;
 pub use bank::{BankClient, BankError};
 pub use context::{Handles, handles};
 pub use failure::{Trouble, failure_page, unavailable};
-pub(crate) use failure::{form_trouble, missing, payment_trouble, storage};
+pub(crate) use failure::{cancel_trouble, form_trouble, missing, payment_trouble, storage};
 pub use guard::{SignedOut, guard, require_user};
 pub use pages::router;
 pub use people::{movements, receipt};

@@ -53,7 +53,10 @@ impl Ledger {
         };
         if cancellation == Cancellation::Cancelled {
             tracing::info!(%hold, "a payment was cancelled");
-            self.publish_transfers(&[hold]).await?;
+            // It is cancelled whether or not a cache hears of it now; the outbox tells it again.
+            if let Err(error) = self.publish_transfers(&[hold]).await {
+                tracing::warn!(%hold, %error, "a cancellation could not be published");
+            }
         }
         Ok(Some(cancellation))
     }
@@ -66,22 +69,28 @@ impl Ledger {
         }
         let posted = match repo::post(&self.pool, &due).await {
             Ok(posted) => posted,
-            Err(error) if was_refused(&error) => self.post_one_by_one(&due).await?,
+            Err(error) if error.as_database_error().is_some() => self.post_one_by_one(&due).await?,
             Err(error) => return Err(error),
         };
         self.publish_transfers(&posted.iter().copied().map(TransferId::new).collect::<Vec<_>>()).await?;
         Ok(posted.len())
     }
 
-    /// One hold that Postgres refuses must not keep the others.
+    /// One hold that Postgres refuses, or whose accounts are locked, must not keep the others.
     async fn post_one_by_one(&self, due: &[uuid::Uuid]) -> sqlx::Result<Vec<uuid::Uuid>> {
         let mut ended = Vec::new();
         for hold in due {
-            match repo::post(&self.pool, &[*hold]).await {
-                Ok(posted) => ended.extend(posted),
+            let outcome = match repo::post(&self.pool, &[*hold]).await {
                 Err(error) if was_refused(&error) => {
                     tracing::error!(%hold, %error, "a payment could not be posted and is given back");
-                    ended.extend(repo::expire(&self.pool, &[*hold]).await?);
+                    repo::expire(&self.pool, &[*hold]).await
+                }
+                outcome => outcome,
+            };
+            match outcome {
+                Ok(hold) => ended.extend(hold),
+                Err(error) if error.as_database_error().is_some() => {
+                    tracing::error!(%hold, %error, "a payment could be neither posted nor given back");
                 }
                 Err(error) => return Err(error),
             }

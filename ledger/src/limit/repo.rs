@@ -18,7 +18,7 @@ pub(super) async fn of(pool: &PgPool, person: UserId) -> sqlx::Result<Vec<Row>> 
     sqlx::query_as!(
         Row,
         r#"SELECT p.period AS "period!", p.highest AS "highest!",
-                  coalesce(CASE WHEN l.next_at <= now() THEN l.next_most ELSE l.most END, p.highest) AS "most!",
+                  least(CASE WHEN l.next_at <= now() THEN l.next_most ELSE l.most END, p.highest) AS "most!",
                   CASE p.period
                       WHEN 'day' THEN a.held + CASE WHEN a.spent_on = indian_day(now()) THEN a.spent_day ELSE 0 END
                       WHEN 'month' THEN a.held + CASE WHEN a.spent_on >= date_trunc('month', indian_day(now())) THEN a.spent_month ELSE 0 END

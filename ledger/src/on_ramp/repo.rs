@@ -135,12 +135,8 @@ pub(super) async fn open_of_owner(pool: &PgPool, owner: UserId) -> sqlx::Result<
 }
 
 pub(super) async fn expire(pool: &PgPool) -> sqlx::Result<u64> {
-    let done = sqlx::query!(
-        "UPDATE on_ramps SET status = 'EXPIRED', settled_at = now() WHERE status = 'PROCESSING' AND expires_at < now()"
-    )
-    .execute(pool)
-    .await?;
-    Ok(done.rows_affected())
+    let ended = sqlx::query_scalar!(r#"SELECT expire_on_ramps() AS "ended!""#).fetch_one(pool).await?;
+    Ok(ended.unsigned_abs())
 }
 
 /// What the banks say, as the writer takes it.
@@ -156,6 +152,11 @@ pub(crate) struct Settled {
 impl Batch for Settle {
     type Request = BankEvent;
     type Answer = Settled;
+
+    /// What was decided is kept under the message's id, and every later attempt finds it.
+    fn is_final(_: &Settled) -> bool {
+        true
+    }
 
     async fn apply(connection: &mut PgConnection, events: &[BankEvent]) -> sqlx::Result<Vec<Settled>> {
         let ids: Vec<_> = events.iter().map(|_| Uuid::now_v7()).collect();

@@ -35,6 +35,10 @@ pub(crate) trait Batch: Send + Sync + 'static {
     /// What came of it: a "no" of the business is an answer, not an error.
     type Answer: Send + 'static;
 
+    /// Whether an answer stays true whatever else of this request may still be under way. A "no" does not: an
+    /// earlier attempt at the same request may yet be carried out.
+    fn is_final(answer: &Self::Answer) -> bool;
+
     /// Applies all in one transaction and answers each, in order.
     fn apply(
         connection: &mut sqlx::PgConnection,
@@ -132,9 +136,12 @@ async fn run<B: Batch>(pool: PgPool, mut waiting: mpsc::Receiver<Job<B>>) {
 async fn run_alone<B: Batch>(pool: PgPool, job: Job<B>, mut ambiguous: bool) {
     let outcome = loop {
         let failure = match attempt::<B>(&pool, std::slice::from_ref(&job.request)).await {
-            Ok(answers) => {
-                break answers.into_iter().next().ok_or(WriteError::Storage(sqlx::Error::RowNotFound));
-            }
+            Ok(answers) => match answers.into_iter().next() {
+                Some(answer) if ambiguous && !B::is_final(&answer) => {
+                    break Err(WriteError::Undecided(no_answer()));
+                }
+                answer => break answer.ok_or(WriteError::Storage(sqlx::Error::RowNotFound)),
+            },
             Err(failure) => failure,
         };
         ambiguous |= failure.is_ambiguous();
@@ -160,14 +167,16 @@ impl Failure {
     /// What was sent and not answered may have been committed, and so may what a backend was doing that was
     /// told to end. Any other error that Postgres reports was rolled back.
     fn is_ambiguous(&self) -> bool {
-        self.was_sent && self.code().is_none_or(|code| code.starts_with("57P"))
+        self.was_sent && self.code().is_none_or(|code| code.starts_with("57P") || code.starts_with("08"))
     }
 
     /// Trouble of the moment, worth another attempt: a lost connection, a backend that ended or could not
-    /// begin, a deadlock or a serialization failure (PostgreSQL, appendix A).
+    /// begin, locks that came late, a deadlock, a serialization failure, or somebody who wrote the same key first
+    /// and is found by the next attempt (PostgreSQL, appendix A).
     fn may_pass(&self) -> bool {
-        self.code()
-            .is_none_or(|code| code.starts_with("57P") || ["40P01", "40001", "53300"].contains(&&*code))
+        const PASSING: [&str; 7] = ["57P", "08", "40P01", "40001", "53300", "55P03", "23505"];
+        let passes = |code: String| PASSING.iter().any(|passing| code.starts_with(passing));
+        !self.found_no_connection() && self.code().is_none_or(passes)
     }
 
     fn found_no_connection(&self) -> bool {

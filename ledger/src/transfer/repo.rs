@@ -22,6 +22,10 @@ impl Batch for Pay {
     type Request = (UserId, TransferRequest);
     type Answer = Paid;
 
+    fn is_final(paid: &Paid) -> bool {
+        matches!(paid.outcome, Ok(_) | Err(TransferRefusal::KeyReused))
+    }
+
     async fn apply(connection: &mut PgConnection, requests: &[Self::Request]) -> sqlx::Result<Vec<Paid>> {
         // Made here, one after the other, so that they rise in the order of the batch.
         let ids: Vec<_> = requests.iter().map(|_| Uuid::now_v7()).collect();

@@ -8,7 +8,7 @@ use ledger::transfer::{TransferError, TransferRequest, Undo};
 use ledger::{Ledger, WriteError};
 use sqlx::PgPool;
 
-use crate::fixture::{Bench, as_role, at_once, key, request};
+use crate::fixture::{Bench, as_role, at_once, key, refusal, request};
 
 /// How many transactions have been committed that wrote transfers between people.
 const BATCHES: &str = "SELECT count(DISTINCT xmin::text) FROM transfers WHERE kind = 'p2p'";
@@ -210,4 +210,36 @@ async fn a_postgres_that_does_not_answer_leaves_payments_undecided_and_a_full_qu
     let made = web.transfer(ananya, wish.clone()).await.unwrap();
     assert_eq!(web.transfer(ananya, wish).await.unwrap().id, made.id);
     bench.assert_books_right().await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_waited_too_long_for_its_locks_is_not_carried_out_behind_anybodys_back(admin: PgPool) {
+    let bench = Bench::new(admin);
+    let (ananya, vikram) = (bench.funded("Ananya", 100_00).await, bench.person("Vikram").await);
+    let mut tx = bench.admin.begin().await.unwrap();
+    sqlx::query("SELECT FROM accounts WHERE owner = $1 FOR UPDATE")
+        .bind(ananya.uuid())
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    // As a writer leaves it behind that has given up: nobody waits for its answer any more.
+    let left_behind = tokio::spawn({
+        let pool = bench.web_pool.clone();
+        async move {
+            sqlx::query("SELECT outcome FROM pay($1, $2, $3, $4, $5, $6, $7)")
+                .bind([uuid::Uuid::now_v7()])
+                .bind([ananya.uuid()])
+                .bind([vikram.uuid()])
+                .bind([1_00i64])
+                .bind(["tea"])
+                .bind(["k"])
+                .bind([0])
+                .execute(&pool)
+                .await
+        }
+    });
+    tokio::time::sleep(Duration::from_millis(1800)).await;
+    tx.commit().await.unwrap();
+    assert_eq!(refusal(left_behind.await.unwrap()), "55P03");
+    assert_eq!(bench.money(vikram).await, 0);
 }

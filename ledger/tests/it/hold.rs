@@ -262,3 +262,16 @@ async fn the_home_page_is_told_what_waits_and_nothing_else(admin: PgPool) {
     );
     assert!(bench.web.waiting(vikram).await.unwrap().is_empty());
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_payment_that_can_be_neither_posted_nor_given_back_keeps_no_other(admin: PgPool) {
+    let (bench, ananya, vikram) = couple(admin).await;
+    let meera = bench.funded("Meera", 100_00).await;
+    waiting(&bench, ananya, vikram, 100_00).await;
+    let fine = waiting(&bench, meera, vikram, 50_00).await;
+    bench.tamper(format!("UPDATE accounts SET held = 0 WHERE owner = '{ananya}'")).await;
+    time_passes(&bench).await;
+    assert_eq!(bench.web.post_due_holds().await.unwrap(), 1);
+    let receipt = bench.web.receipt(meera, fine.id).await.unwrap().unwrap();
+    assert_eq!(receipt.status, TransferStatus::Posted);
+}

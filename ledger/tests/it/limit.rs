@@ -124,3 +124,12 @@ async fn what_was_spent_before_midnight_in_india_does_not_count_today(admin: PgP
     bench.web.transfer(ananya, request(vikram, 1_00)).await.unwrap();
     assert_eq!(limit(&bench, ananya, Period::Month).await.used, Paise::new(1_00));
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_lowered_policy_binds_whoever_has_a_limit_of_their_own_too(admin: PgPool) {
+    let (bench, ananya, vikram) = couple(admin).await;
+    bench.web.set_limit(ananya, Period::Day, Paise::new(1_00_000_00)).await.unwrap();
+    bench.tamper("UPDATE policy SET per_day = 50000").await;
+    assert_eq!(refused(&bench, ananya, request(vikram, 500_01)).await, (Period::Day, 500_00, 500_00));
+    assert_eq!(limit(&bench, ananya, Period::Day).await.most, Paise::new(500_00));
+}

@@ -28,7 +28,7 @@ impl Role<'_> {
 }
 
 /// Nobody may do these, whoever they are.
-const NOBODY: [&str; 29] = [
+const NOBODY: [&str; 33] = [
     "INSERT INTO entries SELECT * FROM entries",
     "UPDATE entries SET amount = amount * 2",
     "DELETE FROM entries",
@@ -59,6 +59,10 @@ const NOBODY: [&str; 29] = [
     "ALTER TABLE transfers DISABLE TRIGGER transfers_post",
     "CREATE OR REPLACE FUNCTION check_zero_sum() RETURNS trigger LANGUAGE sql AS ''",
     "CREATE TABLE public.mine ()",
+    "CREATE TEMP TABLE mine (payer_account bigint, amount bigint, status text, id uuid)",
+    "SELECT reserve_holds()",
+    "SELECT remember_payees()",
+    "UPDATE on_ramps SET status = 'FAILURE', settled_at = now()",
     "SET session_replication_role = replica",
 ];
 
@@ -78,7 +82,7 @@ async fn role<'a>(bench: &'a Bench, pool: &'a PgPool, name: &str, [a, b]: [UserI
 async fn the_web_role_cannot_credit_from_the_bank_or_touch_what_is_posted(admin: PgPool) {
     let bench = Bench::new(admin);
     let people = two_people(&bench).await;
-    let intent = bench.intent(people[0], 500_00).await;
+    bench.intent(people[0], 500_00).await;
     let web = role(&bench, &bench.web_pool, "okane_web", people).await;
     web.has_no_right_to(&NOBODY).await;
     web.has_no_right_to(&[
@@ -93,9 +97,6 @@ async fn the_web_role_cannot_credit_from_the_bank_or_touch_what_is_posted(admin:
         "DELETE FROM users",
     ])
     .await;
-    let success =
-        format!("UPDATE on_ramps SET status = 'SUCCESS', settled_at = now() WHERE id = '{}'", intent.id);
-    assert_eq!(web.tries(&success).await, "on_ramps_success_is_credited");
     bench.assert_books_right().await;
 }
 

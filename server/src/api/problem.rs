@@ -115,8 +115,7 @@ impl IntoResponse for Problem {
             }
             Problem::Busy => {
                 wait = Some(1);
-                let detail =
-                    "Too many payments are being made at once. No money moved. Try again in a moment.";
+                let detail = "Too many payments are being made at once. This call moved no money. Ask again under the same key.";
                 (StatusCode::SERVICE_UNAVAILABLE, "busy", detail.to_owned())
             }
             Problem::OutcomeUnknown(key, reference) => {
@@ -130,7 +129,8 @@ impl IntoResponse for Problem {
             Problem::Unavailable(reference) => {
                 wait = Some(2);
                 let detail = format!(
-                    "This cannot be done now: the trouble is on our side. No money moved. Reference {reference}."
+                    "This cannot be done now: the trouble is on our side. This call moved no money; if you asked before, \
+                     ask again under the same key. Reference {reference}."
                 );
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail)
             }

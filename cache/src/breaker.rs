@@ -1,35 +1,26 @@
-//! After a failure Redis is left alone for a moment, so that a dead cache costs one timeout, not one a read.
+//! After a failure Redis is left alone until it was seen to work again, so that a dead cache costs whoever was
+//! under way one short wait, and whoever comes later none.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, Ordering};
 
-const PAUSE: Duration = Duration::from_secs(1);
-
+#[derive(Default)]
 pub(crate) struct Breaker {
-    began: Instant,
-    /// Milliseconds since `began` until which nothing is asked.
-    open_until: AtomicU64,
+    open: AtomicBool,
 }
 
 impl Breaker {
-    pub(crate) fn new() -> Self {
-        Breaker { began: Instant::now(), open_until: AtomicU64::new(0) }
-    }
-
     pub(crate) fn is_open(&self) -> bool {
-        self.now() < self.open_until.load(Ordering::Relaxed)
+        self.open.load(Ordering::Relaxed)
     }
 
-    /// Notes a failure; true for the first of a series, which is the one worth a log line.
+    /// Notes a failure; true for the first of a series, whose witness sees to it that somebody looks for the end.
     pub(crate) fn trip(&self) -> bool {
-        let now = self.now();
-        let until = now + PAUSE.as_millis() as u64;
-        let previous = self.open_until.swap(until, Ordering::Relaxed);
-        previous + PAUSE.as_millis() as u64 * 2 < now || previous == 0
+        !self.open.swap(true, Ordering::Relaxed)
     }
 
-    fn now(&self) -> u64 {
-        self.began.elapsed().as_millis() as u64
+    /// It works again.
+    pub(crate) fn close(&self) {
+        self.open.store(false, Ordering::Relaxed);
     }
 }
 
@@ -39,10 +30,12 @@ mod tests {
 
     #[test]
     fn a_failure_opens_the_breaker_and_only_the_first_is_news() {
-        let breaker = Breaker::new();
+        let breaker = Breaker::default();
         assert!(!breaker.is_open());
         assert!(breaker.trip());
         assert!(breaker.is_open());
         assert!(!breaker.trip());
+        breaker.close();
+        assert!(!breaker.is_open() && breaker.trip());
     }
 }

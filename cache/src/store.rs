@@ -3,146 +3,269 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{AsyncCommands, RedisResult, Script};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use tokio::sync::{Mutex, broadcast, mpsc};
+use uuid::Uuid;
 
-use crate::breaker::Breaker;
 use crate::entry::{self, Key};
+use crate::news::News;
+use crate::remote::{Clock, Remote};
 
-/// A cache must never be slower than what it caches.
-const REPLY_TIMEOUT: Duration = Duration::from_millis(50);
-/// How long another server's missed write can be seen, at most.
-const LIFETIME: Duration = Duration::from_secs(30);
+/// How long this process remembers the newest version it has seen.
+const MEMORY: Duration = Duration::from_secs(60);
+/// Bytes of entries that a process keeps itself, where there is no Redis to keep them.
+const ROOM: u64 = 16 * 1024 * 1024;
+/// How long one reader waits for another that is already loading the same.
+const COMPANY: Duration = Duration::from_millis(100);
+/// News that a listener may be behind before it misses some.
+const BACKLOG: usize = 1024;
 
-/// Sets KEYS[1] to ARGV[2] for ARGV[3] ms unless an entry of the same or a newer version than ARGV[1] is there.
-/// Looks at no more of it than ARGV[4] bytes: whatever is longer is none of ours, and would hold Redis up.
-const PUT_IF_NEWER: &str = r"
-local held = redis.pcall('GETRANGE', KEYS[1], 0, ARGV[4])
-if type(held) == 'string' then
-    local ok, entry = pcall(cjson.decode, held)
-    if ok and type(entry) == 'table' and type(entry.version) == 'number' and entry.version >= tonumber(ARGV[1]) then
-        return 0
-    end
-end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
-return 1";
-
-/// A handle to the cache; cheap to clone. Off where there is no Redis: every read is then a miss.
+/// A handle to the cache; cheap to clone.
 #[derive(Clone)]
 pub struct Cache {
-    redis: Option<Redis>,
-    /// The newest version this process knows of, by key: nothing older is believed.
-    floors: moka::sync::Cache<Key, i64>,
-}
-
-#[derive(Clone)]
-struct Redis {
-    connection: ConnectionManager,
-    put_if_newer: Arc<Script>,
-    breaker: Arc<Breaker>,
+    remote: Option<Remote>,
+    /// What this process keeps itself while there is no Redis to use.
+    local: moka::sync::Cache<Key, (i64, Arc<[u8]>)>,
+    /// The newest version this process knows of, by clock and owner: nothing older is believed.
+    floors: moka::sync::Cache<(String, Uuid), i64>,
+    /// Whoever loads an entry holds its lock, so that others find what it found.
+    loading: moka::sync::Cache<Key, Arc<Mutex<()>>>,
+    news: broadcast::Sender<News>,
 }
 
 impl Cache {
-    /// Connects in the background. Without an address, or with one that cannot be read, the cache is off.
+    /// Connects in the background. Without an address, or with one that cannot be read, each process keeps its
+    /// own entries.
     pub fn connect(url: Option<&str>) -> Self {
-        let redis = url.and_then(|url| match Redis::open(url) {
-            Ok(redis) => Some(redis),
+        let remote = url.and_then(|url| match Remote::open(url) {
+            Ok(remote) => Some(remote),
             Err(error) => {
-                tracing::error!(%error, "REDIS_URL cannot be used; reads go to Postgres");
+                tracing::error!(%error, "REDIS_URL cannot be used; this process keeps its own entries");
                 None
             }
         });
-        let floors = moka::sync::Cache::builder().max_capacity(100_000).time_to_live(LIFETIME * 2).build();
-        Cache { redis, floors }
+        let weight = |_: &Key, (_, bytes): &(i64, Arc<[u8]>)| bytes.len() as u32 + 200;
+        Cache {
+            remote,
+            local: moka::sync::Cache::builder()
+                .max_capacity(ROOM)
+                .weigher(weight)
+                .time_to_live(MEMORY * 10)
+                .build(),
+            floors: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(MEMORY).build(),
+            loading: moka::sync::Cache::builder().max_capacity(10_000).time_to_idle(MEMORY).build(),
+            news: broadcast::Sender::new(BACKLOG),
+        }
     }
 
-    /// A cache that is off.
-    pub fn off() -> Self {
+    /// A cache without Redis.
+    pub fn local() -> Self {
         Cache::connect(None)
     }
 
-    /// Whether there is a Redis to ask at all.
-    pub fn is_on(&self) -> bool {
-        self.redis.is_some()
+    /// Whether there is a Redis, in use or not.
+    pub fn is_shared(&self) -> bool {
+        self.remote.is_some()
     }
 
-    /// The entry under `key`, if it is sound and not older than what this process has seen.
-    pub async fn get<T: DeserializeOwned>(&self, key: &Key) -> Option<T> {
-        let redis = self.redis.as_ref()?;
-        let mut connection = redis.connection.clone();
-        let bytes = redis.ask(read(&mut connection, key)).await?;
-        if bytes.is_empty() {
-            return None;
-        }
-        let Some((version, value)) = entry::decode(key, &bytes) else {
-            tracing::warn!(key = key.name(), "an unsound cache entry was dropped");
-            redis.ask(connection.del::<_, ()>(key.name())).await;
-            return None;
+    /// Whether there is a Redis that works.
+    pub fn is_usable(&self) -> bool {
+        self.remote().is_some()
+    }
+
+    /// The value under `key`: from the cache where it is certainly not old, else by `load`, which fills the cache.
+    ///
+    /// It is certain where its clock stands at its version, or where `version`, the truth's own, is the same;
+    /// and where this process has not seen a newer one. Neither is asked unless it is needed, and of many who
+    /// miss the same at once one loads it for all.
+    pub async fn read<T, E, V>(
+        &self,
+        key: &Key,
+        version: impl Fn() -> V,
+        load: impl Future<Output = Result<(i64, T), E>>,
+    ) -> Result<T, E>
+    where
+        T: Serialize + DeserializeOwned,
+        V: Future<Output = Result<i64, E>>,
+    {
+        let mut stood = match self.believed(key, &version).await? {
+            Ok(value) => return Ok(value),
+            Err(stood) => stood,
         };
-        (self.newest(key, version) == version).then_some(value)
+        let lock = self.loading.get_with(*key, Arc::default);
+        let turn = match lock.clone().try_lock_owned() {
+            Ok(turn) => Some(turn),
+            Err(_) => {
+                // Somebody is at it. What they find is looked at as anything else is.
+                let turn = tokio::time::timeout(COMPANY, lock.lock_owned()).await.ok();
+                stood = match self.believed(key, &version).await? {
+                    Ok(value) => return Ok(value),
+                    Err(stood) => stood,
+                };
+                turn
+            }
+        };
+        let (version, value) = load.await?;
+        if stood > Some(version) {
+            // Read before the truth was, and yet of a later version: nobody ever committed that.
+            self.drop_unsound(key).await;
+        }
+        self.put(key, version, &value).await;
+        drop(turn);
+        Ok(counted(key, "miss", value))
     }
 
-    /// Writes the entry unless a newer one is there, and remembers its version. Called after commit.
-    pub async fn put<T: Serialize>(&self, key: &Key, version: i64, value: &T) {
-        let Some(redis) = &self.redis else { return };
+    /// What stands under the key, if it is certain now or the truth says so; else the highest version that stood there.
+    async fn believed<T: DeserializeOwned, E, V>(
+        &self,
+        key: &Key,
+        version: impl Fn() -> V,
+    ) -> Result<Result<T, Option<i64>>, E>
+    where
+        V: Future<Output = Result<i64, E>>,
+    {
+        let (clock, found) = self.find(key).await;
+        let Some((at, value)) = found else { return Ok(Err(clock)) };
+        let stood = clock.max(Some(at));
+        if self.seen(key).is_some_and(|floor| at < floor) {
+            return Ok(Err(stood));
+        }
+        if clock == Some(at) {
+            return Ok(Ok(counted(key, "hit", value)));
+        }
+        if clock.is_some() || version().await? != at || self.newest(key, at) != at {
+            return Ok(Err(stood));
+        }
+        self.write(key, at, &[]).await;
+        Ok(Ok(counted(key, "checked", value)))
+    }
+
+    /// The value under `key`, where it is certain without asking anybody.
+    pub async fn get<T: DeserializeOwned>(&self, key: &Key) -> Option<T> {
+        let (clock, found) = self.find(key).await;
+        let (at, value) = found?;
+        let is_certain = clock == Some(at) && self.seen(key).is_none_or(|floor| at >= floor);
+        is_certain.then_some(value)
+    }
+
+    /// The version of the sound entry that stands under `key`, whatever its clock says.
+    pub async fn holds(&self, key: &Key) -> Option<i64> {
+        self.find::<IgnoredAny>(key).await.1.map(|(version, _)| version)
+    }
+
+    /// Writes an entry unless a newer one is there, and tells of its version. Called after commit. Answers with the
+    /// bytes that it takes; what is too long to be kept takes none.
+    pub async fn put<T: Serialize>(&self, key: &Key, version: i64, value: &T) -> usize {
         self.newest(key, version);
-        let Ok(bytes) = entry::encode(key, version, value) else { return };
-        let mut connection = redis.connection.clone();
-        let mut call = redis.put_if_newer.key(key.name());
-        call.arg(version).arg(&bytes).arg(LIFETIME.as_millis() as u64).arg(entry::MAX_BYTES);
-        redis.ask(call.invoke_async::<()>(&mut connection)).await;
+        let bytes = entry::encode(key, version, value).ok().filter(|bytes| bytes.len() <= entry::MAX_BYTES);
+        let bytes = bytes.unwrap_or_default();
+        self.write(key, version, &bytes).await;
+        bytes.len()
     }
 
-    /// The newest version known here, this one among them. Only news makes the memory of it last longer.
-    fn newest(&self, key: &Key, version: i64) -> i64 {
-        match self.floors.get(key) {
-            Some(known) if known >= version => known,
-            _ => {
-                let entry = self.floors.entry(*key);
-                entry.and_upsert_with(|h| h.map_or(version, |h| h.into_value().max(version))).into_value()
+    /// Tells that everything of this clock and owner before this version is old. Called after commit.
+    pub async fn outdate(&self, key: &Key, version: i64) {
+        self.newest(key, version);
+        self.write(key, version, &[]).await;
+    }
+
+    /// The newest version this process has seen; nothing older is believed here.
+    pub fn seen(&self, key: &Key) -> Option<i64> {
+        self.floors.get(&(key.clock.to_owned(), key.owner))
+    }
+
+    /// Somebody has seen this version elsewhere: nothing older is believed here either.
+    pub fn saw(&self, key: &Key, version: i64) {
+        self.newest(key, version);
+    }
+
+    /// What becomes new from now on, as this process hears of it.
+    pub fn news(&self) -> broadcast::Receiver<News> {
+        self.news.subscribe()
+    }
+
+    /// Hears what other processes tell through Redis, until aborted.
+    pub async fn hear(&self) {
+        let Some(remote) = &self.remote else { return };
+        let (told, mut heard) = mpsc::channel(BACKLOG);
+        let listener = tokio::spawn(remote.clone().hear(told));
+        while let Some(news) = heard.recv().await {
+            self.raise(news);
+        }
+        listener.abort();
+    }
+
+    /// Where the clock stands, and what is kept of which version. What is unsound is dropped.
+    async fn find<T: DeserializeOwned>(&self, key: &Key) -> (Option<i64>, Option<(i64, T)>) {
+        let (bytes, clock) = match self.remote() {
+            Some(remote) => match remote.find(key).await {
+                Some(found) => (Arc::from(found.bytes), found.clock),
+                None => return (None, None),
+            },
+            None => match self.local.get(key) {
+                Some((_, bytes)) => (bytes, Clock::Unknown),
+                None => return (None, None),
+            },
+        };
+        let found = entry::decode(key, &bytes);
+        if clock == Clock::Unsound || found.is_none() && !bytes.is_empty() {
+            self.drop_unsound(key).await;
+            return (None, None);
+        }
+        (clock.version(), found)
+    }
+
+    async fn write(&self, key: &Key, version: i64, bytes: &[u8]) {
+        match self.remote() {
+            Some(remote) => remote.put(key, version, bytes).await,
+            None if bytes.is_empty() => {}
+            None => {
+                let entry = self.local.entry(*key);
+                entry.and_upsert_with(|held| match held.map(|held| held.into_value()) {
+                    Some(held) if held.0 > version => held,
+                    _ => (version, bytes.into()),
+                });
             }
         }
     }
+
+    async fn drop_unsound(&self, key: &Key) {
+        tracing::warn!(key = key.name(), "something unsound stood in the cache and was dropped");
+        metrics::counter!("okane_cache_unsound_total", "kind" => key.kind).increment(1);
+        match self.remote() {
+            Some(remote) => remote.forget(key).await,
+            None => self.local.invalidate(key),
+        }
+    }
+
+    fn remote(&self) -> Option<&Remote> {
+        self.remote.as_ref().filter(|remote| remote.is_usable())
+    }
+
+    /// The newest version known here, this one among them. A newer one is news.
+    fn newest(&self, key: &Key, version: i64) -> i64 {
+        self.raise(News::of(key, version))
+    }
+
+    fn raise(&self, news: News) -> i64 {
+        let place = (news.clock.clone(), news.owner);
+        let known = self.floors.get(&place);
+        if known.is_some_and(|known| known >= news.version) {
+            return known.unwrap_or(news.version);
+        }
+        let version = news.version;
+        let newest = self
+            .floors
+            .entry(place)
+            .and_upsert_with(|held| held.map_or(version, |held| held.into_value().max(version)))
+            .into_value();
+        let _ = self.news.send(news); // nobody may be listening
+        newest
+    }
 }
 
-/// What stands under the key, as far as an entry can reach; empty where there is nothing.
-async fn read(connection: &mut ConnectionManager, key: &Key) -> RedisResult<Vec<u8>> {
-    match connection.getrange(key.name(), 0, entry::MAX_BYTES as isize).await {
-        // A list where an entry should be is one unsound entry, and no failure of Redis.
-        Err(error) if error.code() == Some("WRONGTYPE") => Ok(b"not a string".to_vec()),
-        answer => answer,
-    }
-}
-
-impl Redis {
-    fn open(url: &str) -> RedisResult<Self> {
-        let config = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(REPLY_TIMEOUT))
-            .set_response_timeout(Some(REPLY_TIMEOUT))
-            .set_number_of_retries(0);
-        let connection = ConnectionManager::new_lazy_with_config(redis::Client::open(url)?, config)?;
-        Ok(Redis {
-            connection,
-            put_if_newer: Arc::new(Script::new(PUT_IF_NEWER)),
-            breaker: Arc::new(Breaker::new()),
-        })
-    }
-
-    /// Asks Redis, within its time and unless it failed a moment ago; any failure is a miss.
-    async fn ask<T>(&self, question: impl Future<Output = RedisResult<T>>) -> Option<T> {
-        if self.breaker.is_open() {
-            return None;
-        }
-        let answer = tokio::time::timeout(REPLY_TIMEOUT, question).await;
-        let failure = match answer {
-            Ok(Ok(value)) => return Some(value),
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => "no answer in time".to_owned(),
-        };
-        if self.breaker.trip() {
-            tracing::warn!(failure, "Redis does not answer; reads go to Postgres");
-        }
-        None
-    }
+fn counted<T>(key: &Key, outcome: &'static str, value: T) -> T {
+    metrics::counter!("okane_cache_reads_total", "kind" => key.kind, "outcome" => outcome).increment(1);
+    value
 }

@@ -15,7 +15,8 @@ pub mod outbox;
 mod posting;
 pub mod transfer;
 
-use cache::Cache;
+use cache::{Cache, Loader};
+use domain::{UserId, view::Balance};
 pub use posting::WriteError;
 use posting::writer::Writer;
 use sqlx::PgPool;
@@ -31,16 +32,21 @@ pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations")
 pub struct Ledger {
     pool: PgPool,
     cache: Cache,
+    balances: Loader<UserId, Balance, sqlx::Error>,
     pay: Writer<transfer::Pay>,
     settle: Writer<on_ramp::Settle>,
 }
 
 impl Ledger {
-    /// A ledger on this database, reading balances through this cache. Called inside a Tokio runtime, where its
-    /// writer lives until the last handle is gone.
+    /// A ledger on this database, reading through this cache. Called inside a Tokio runtime, where its
+    /// writers and its loader live until the last handle is gone.
     pub fn new(pool: PgPool, cache: Cache) -> Self {
         let (pay, settle) = (Writer::start(pool.clone()), Writer::start(pool.clone()));
-        Ledger { pool, cache, pay, settle }
+        let balances = Loader::start({
+            let pool = pool.clone();
+            move |people| account::repo::balances(pool.clone(), people)
+        });
+        Ledger { pool, cache, balances, pay, settle }
     }
 
     /// Succeeds when the database answers and its schema is as new as this program.

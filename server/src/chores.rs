@@ -44,16 +44,34 @@ pub(crate) async fn audit(settings: &Database) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
-/// Fills the cache with the balances of those who moved money last.
+/// People warmed between two lines of progress.
+const WARM_BATCH: i64 = 200;
+
+/// Fills the cache for those who moved money last, and says what was done. May be interrupted and run again.
 pub(crate) async fn warm(settings: &Warm) -> anyhow::Result<ExitCode> {
     let pool = pool::open(settings.database.database_url.expose_secret(), "okane-warm", 2)
         .context("DATABASE_URL cannot be read")?;
     let cache = Cache::connect(Some(settings.redis_url.expose_secret()));
-    if !cache.is_on() {
+    if !cache.is_shared() {
         bail!("REDIS_URL cannot be used: there is nothing to warm");
     }
-    let began = Instant::now();
-    let people = Ledger::new(pool, cache).warm_balances(settings.people).await?;
-    println!("{people} balances are warm after {} ms", began.elapsed().as_millis());
+    let ledger = Ledger::new(pool, cache.clone());
+    let (began, mut before) = (Instant::now(), None);
+    let (mut people, mut keys, mut bytes, mut skipped) = (0, 0, 0, 0);
+    while people < settings.people {
+        let batch = ledger.warm(before, WARM_BATCH.min(settings.people - people)).await?;
+        if !cache.is_usable() {
+            bail!("Redis stopped answering after {people} people; run this again, it goes on where it ended");
+        }
+        people += batch.people.len() as i64;
+        (keys, bytes, skipped) = (keys + batch.keys, bytes + batch.bytes, skipped + batch.skipped);
+        before = batch.next;
+        if before.is_none() {
+            break;
+        }
+        eprintln!("{people} people so far");
+    }
+    let seconds = began.elapsed().as_millis();
+    println!("{people} people: {keys} keys, {bytes} bytes, {skipped} skipped, {seconds} ms");
     Ok(ExitCode::SUCCESS)
 }

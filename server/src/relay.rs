@@ -64,17 +64,17 @@ async fn round(ledger: &Ledger, bank: &BankClient) -> bool {
             return false;
         }
     };
-    let transfers: Vec<_> = tasks.iter().filter_map(moved).collect();
-    let published = ledger.publish_transfers(&transfers).await;
+    let published = ledger.publish(&tasks).await;
+    let changed = |task: &&Task| task.topic.changed().is_some();
     let mut done: Vec<i64> = match &published {
-        Ok(()) => tasks.iter().filter(|task| moved(task).is_some()).map(|task| task.id).collect(),
+        Ok(()) => tasks.iter().filter(changed).map(|task| task.id).collect(),
         Err(_) => vec![],
     };
-    report(published, "balances could not be published");
+    report(published, "caches could not be told");
     let mut calls = JoinSet::new();
     for task in &tasks {
         let told = match task.topic {
-            Topic::TransferPosted(_) | Topic::HoldChanged(_) => false,
+            Topic::TransferPosted(_) | Topic::HoldChanged(_) | Topic::OnRampEnded(_) => false,
             Topic::BankPayment(id) => {
                 let (ledger, bank, row, attempts) = (ledger.clone(), bank.clone(), task.id, task.attempts);
                 calls.spawn(async move { tell_bank(&ledger, &bank, id, attempts).await.then_some(row) });
@@ -90,14 +90,6 @@ async fn round(ledger: &Ledger, bank: &BankClient) -> bool {
     done.extend(calls.join_all().await.into_iter().flatten());
     report(ledger.outbox_done(&done).await, "the outbox could not be cleared");
     tasks.len() as i64 == BATCH
-}
-
-/// The transfer whose balances are to be published.
-fn moved(task: &Task) -> Option<domain::TransferId> {
-    match task.topic {
-        Topic::TransferPosted(id) | Topic::HoldChanged(id) => Some(id),
-        Topic::BankPayment(_) | Topic::SuspenseAlert(_) => None,
-    }
 }
 
 /// Tells the bank of an intent it does not know; true where there is nothing more to tell.

@@ -23,7 +23,7 @@ pub(crate) enum Command {
     Serve(Box<Serve>),
     /// Bring the schema up to date; does nothing where it is.
     Migrate(Database),
-    /// Put the balances of recently active people into the cache.
+    /// Fill the cache for recently active people; what is there already is skipped.
     Warm(Warm),
     /// Prove that entries and balances agree; prints the first row that is wrong and exits with 1.
     Audit(Database),
@@ -53,7 +53,7 @@ pub(crate) struct Serve {
     /// Postgres, as the role okane_web. Better in the environment, where other processes do not see it.
     #[command(flatten)]
     pub(crate) database: Database,
-    /// Redis. Without it balances are read from Postgres.
+    /// Redis. Without it each server keeps a cache of its own.
     #[arg(long, env, hide_env_values = true)]
     pub(crate) redis_url: Option<SecretString>,
     /// How people reach us. With https, cookies are Secure and carry the __Host- prefix.

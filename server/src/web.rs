@@ -44,8 +44,8 @@ pub(crate) async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
         pool::open(settings.database.database_url.expose_secret(), "okane", settings.database_connections)
             .context("DATABASE_URL cannot be read")?;
     let cache = Cache::connect(settings.redis_url.as_ref().map(|url| url.expose_secret()));
-    if !cache.is_on() {
-        tracing::info!("no REDIS_URL: balances are read from Postgres");
+    if !cache.is_shared() {
+        tracing::info!("no REDIS_URL: this process keeps a cache of its own");
     }
     let handles = handles(&settings, pool.clone(), cache)?;
     let store = PostgresStore::new(pool.clone());

@@ -8,6 +8,8 @@ use crate::ui::form::PageError;
 /// The home page of whoever is signed in.
 #[server(name = ReadHome, prefix = "/fn", endpoint = "home")]
 pub async fn home() -> Result<Home, PageError> {
+    use ledger::activity::Recent;
+
     use crate::server::{handles, missing, movements, require_user, storage};
 
     const RECENT: usize = 5;
@@ -15,10 +17,9 @@ pub async fn home() -> Result<Home, PageError> {
     let handles = handles();
     let me = handles.identity.me(user).await.map_err(storage)?.ok_or_else(missing)?;
     let balance = handles.ledger.balance(user).await.map_err(storage)?;
-    let recent = handles.ledger.activity(user, None, RECENT).await.map_err(storage)?;
-    let recent = movements(&handles.identity, recent.movements).await.map_err(storage)?;
-    let held = handles.ledger.waiting(user).await.map_err(storage)?;
-    let held = movements(&handles.identity, held).await.map_err(storage)?;
-    let incoming = handles.ledger.open_on_ramps(user).await.map_err(storage)?;
+    let Recent { mut page, waiting, incoming } = handles.ledger.recent(user).await.map_err(storage)?;
+    page.movements.truncate(RECENT);
+    let recent = movements(&handles.identity, page.movements).await.map_err(storage)?;
+    let held = movements(&handles.identity, waiting).await.map_err(storage)?;
     Ok(Home { me, balance, held, recent, incoming })
 }

@@ -79,7 +79,7 @@ impl Books {
     pub fn ledger(&self) -> Result<Ledger> {
         let pool = service::pool::open(&self.urls.web, "okane-bench", CONNECTIONS)
             .context("the address of the database cannot be read")?;
-        Ok(Ledger::new(pool, Cache::off()))
+        Ok(Ledger::new(pool, Cache::local()))
     }
 
     /// The numbers of all people, in their order.

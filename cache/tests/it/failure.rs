@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use cache::Cache;
+use cache::{Cache, Key};
 use tokio::net::TcpListener;
 
-use crate::{get, in_a_quiet_moment, key, name, process, say};
+use crate::{clock, get, in_a_quiet_moment, key, name, process, read, say};
 
 /// One patient first question, within the time of a reply and some; and then no waiting at all.
 async fn gives_up_quickly(cache: &Cache) {
@@ -85,16 +85,17 @@ async fn a_lie_is_a_miss_and_is_removed() {
         let other = key();
         process().put(&other, 9, &999).await;
         let theirs: Vec<u8> = say(&[b"GET", name(&other).as_bytes()]).await;
-        let huge = vec![b' '; 10_000_000];
-        let deep = vec![b'['; 60_000];
-        for lie in [b"{".as_slice(), b"null", b"\xff\x00", &theirs, &deep, &huge] {
+        let huge = [b"9\n".as_slice(), &vec![b' '; 10_000_000]].concat();
+        let deep = [b"9\n".as_slice(), &vec![b'['; 60_000]].concat();
+        for lie in [b"{".as_slice(), b"null", b"9\nnull", b"\xff\x00", &theirs, &deep, &huge] {
+            let _: () = say(&[b"SET", clock(&mine).as_bytes(), b"9"]).await;
             let _: () = say(&[b"SET", name(&mine).as_bytes(), lie]).await;
             assert_eq!(get(&cache, &mine).await, None);
             let kept: bool = say(&[b"EXISTS", name(&mine).as_bytes()]).await;
             assert!(!kept, "{:?}", String::from_utf8_lossy(&lie[..lie.len().min(60)]));
-            cache.put(&mine, 1, &500).await;
-            assert_eq!(get(&cache, &mine).await, Some(500), "the cache is in use at once");
         }
+        cache.put(&mine, 9, &500).await;
+        assert_eq!(get(&cache, &mine).await, Some(500), "the cache is in use at once");
     })
     .await;
 }
@@ -104,11 +105,13 @@ async fn an_entry_of_the_wrong_type_is_a_miss_is_removed_and_stops_nobody() {
     in_a_quiet_moment(|| async {
         let (cache, mine, other) = (process(), key(), key());
         cache.put(&other, 1, &100).await;
-        let _: () = say(&[b"RPUSH", name(&mine).as_bytes(), b"lie"]).await;
-        assert_eq!(get(&cache, &mine).await, None);
-        assert_eq!(get(&cache, &other).await, Some(100), "the cache stays in use");
-        let kept: bool = say(&[b"EXISTS", name(&mine).as_bytes()]).await;
-        assert!(!kept);
+        for unsound in [name(&mine), clock(&mine)] {
+            let _: () = say(&[b"RPUSH", unsound.as_bytes(), b"lie"]).await;
+            assert_eq!(get(&cache, &mine).await, None);
+            assert_eq!(get(&cache, &other).await, Some(100), "the cache stays in use");
+            let kept: bool = say(&[b"EXISTS", unsound.as_bytes()]).await;
+            assert!(!kept, "{unsound}");
+        }
     })
     .await;
 }
@@ -118,15 +121,35 @@ async fn a_lie_in_the_way_of_a_write_is_overwritten() {
     in_a_quiet_moment(|| async {
         let huge = vec![b'['; 10_000_000];
         for lie in [b"".as_slice(), b"{", b"{\"version\":\"9\"}", &huge] {
-            let (cache, mine) = (process(), key());
-            let _: () = say(&[b"SET", name(&mine).as_bytes(), lie]).await;
-            cache.put(&mine, 1, &500).await;
-            assert_eq!(get(&cache, &mine).await, Some(500));
+            for place in [name as fn(&Key) -> String, clock] {
+                let (cache, mine) = (process(), key());
+                let _: () = say(&[b"SET", place(&mine).as_bytes(), lie]).await;
+                cache.put(&mine, 1, &500).await;
+                assert_eq!(get(&cache, &mine).await, Some(500));
+            }
         }
         let (cache, mine) = (process(), key());
         let _: () = say(&[b"RPUSH", name(&mine).as_bytes(), b"lie"]).await;
         cache.put(&mine, 1, &500).await;
         assert_eq!(get(&cache, &mine).await, Some(500));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn versions_from_a_future_that_never_was_are_found_out_and_removed() {
+    in_a_quiet_moment(|| async {
+        let mine = key();
+        let forged = say::<Vec<u8>>;
+        process().put(&mine, 3, &300).await;
+        let entry = forged(&[b"GET", name(&mine).as_bytes()]).await;
+        let later = [b"99\n", entry.split(|byte| *byte == b'\n').nth(1).unwrap()].concat();
+        for poison in [clock(&mine), name(&mine)] {
+            let value = if poison == clock(&mine) { b"99".to_vec() } else { later.clone() };
+            let _: () = say(&[b"SET", poison.as_bytes(), &value]).await;
+            assert_eq!(read(&process(), &mine, (3, 333)).await.0, 333, "read from the truth");
+            assert_eq!(read(&process(), &mine, (3, 444)).await, (333, 0, 0), "and kept again");
+        }
     })
     .await;
 }

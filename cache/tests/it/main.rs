@@ -2,7 +2,12 @@
 #![allow(clippy::unwrap_used)]
 
 mod failure;
+mod flight;
+mod news;
 mod protocol;
+
+use std::convert::Infallible;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cache::{Cache, Key};
 use redis::FromRedisValue;
@@ -20,11 +25,15 @@ fn process() -> Cache {
 
 /// A key that nobody else uses.
 fn key() -> Key {
-    Key { kind: "balance", schema: 1, owner: Uuid::new_v4() }
+    Key { kind: "balance", schema: 1, clock: "money", owner: Uuid::new_v4() }
 }
 
 fn name(key: &Key) -> String {
     format!("okane:{{{}}}:{}", key.owner, key.kind)
+}
+
+fn clock(key: &Key) -> String {
+    format!("okane:{{{}}}:clock:{}", key.owner, key.clock)
 }
 
 async fn redis() -> MultiplexedConnection {
@@ -42,6 +51,22 @@ async fn say<T: FromRedisValue>(words: &[&[u8]]) -> T {
 
 async fn get(cache: &Cache, key: &Key) -> Option<i64> {
     cache.get(key).await
+}
+
+/// What a read answers where the truth is `(version, value)`, and how often the truth was asked for its version
+/// and for itself.
+async fn read(cache: &Cache, key: &Key, truth: (i64, i64)) -> (i64, usize, usize) {
+    let (versions, loads) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let version = async || {
+        versions.fetch_add(1, Ordering::Relaxed);
+        Ok::<_, Infallible>(truth.0)
+    };
+    let load = async {
+        loads.fetch_add(1, Ordering::Relaxed);
+        Ok(truth)
+    };
+    let value = cache.read(key, version, load).await.unwrap();
+    (value, versions.into_inner(), loads.into_inner())
 }
 
 /// The cache waits for Redis no longer than a moment, and a busy machine may need more than that: then all

@@ -1,7 +1,26 @@
 //! Statements on `accounts`.
 
+use std::collections::HashMap;
+
 use domain::{AccountId, UserId, view::Balance};
+use jiff::Timestamp;
 use sqlx::{PgExecutor, PgPool};
+use uuid::Uuid;
+
+/// The balances of these people, in one look.
+pub(crate) async fn balances(pool: PgPool, owners: Vec<UserId>) -> sqlx::Result<HashMap<UserId, Balance>> {
+    let owners: Vec<Uuid> = owners.into_iter().map(UserId::uuid).collect();
+    let rows = sqlx::query!(
+        r#"SELECT owner AS "owner!", balance, held, revision FROM accounts WHERE owner = ANY ($1)"#,
+        &owners
+    )
+    .fetch_all(&pool)
+    .await?;
+    let balances = rows
+        .into_iter()
+        .map(|row| (UserId::new(row.owner), super::balance(row.balance, row.held, row.revision)));
+    Ok(balances.collect())
+}
 
 /// One person's balance.
 pub(crate) async fn balance(executor: impl PgExecutor<'_>, owner: UserId) -> sqlx::Result<Balance> {
@@ -11,20 +30,28 @@ pub(crate) async fn balance(executor: impl PgExecutor<'_>, owner: UserId) -> sql
     Ok(super::balance(row.balance, row.held, row.revision))
 }
 
-/// The balances of those whose newest entries are the newest of all.
-pub(crate) async fn recently_active(pool: &PgPool, limit: i64) -> sqlx::Result<Vec<(UserId, Balance)>> {
+/// People whose newest entries are older than `before`, the most recent of them first, with their balances and
+/// the moment of that entry.
+pub(crate) async fn recently_active(
+    pool: &PgPool,
+    before: Option<Timestamp>,
+    limit: i64,
+) -> sqlx::Result<Vec<(UserId, Balance, Timestamp)>> {
     let rows = sqlx::query!(
-        r#"SELECT a.owner AS "owner!", a.balance, a.held, a.revision
+        r#"SELECT a.owner AS "owner!", a.balance, a.held, a.revision, e.created_at AS "at: jiff_sqlx::Timestamp"
            FROM accounts a JOIN entries e ON e.account_id = a.id AND e.version = a.version
-           WHERE a.owner IS NOT NULL ORDER BY e.created_at DESC LIMIT $1"#,
-        limit
+           WHERE a.owner IS NOT NULL AND e.created_at < COALESCE($2, 'infinity'::timestamptz)
+           ORDER BY e.created_at DESC LIMIT $1"#,
+        limit,
+        before.map(jiff_sqlx::Timestamp::from) as Option<jiff_sqlx::Timestamp>
     )
     .fetch_all(pool)
     .await?;
-    let balances = rows
-        .into_iter()
-        .map(|row| (UserId::new(row.owner), super::balance(row.balance, row.held, row.revision)));
-    Ok(balances.collect())
+    let people = rows.into_iter().map(|row| {
+        let balance = super::balance(row.balance, row.held, row.revision);
+        (UserId::new(row.owner), balance, row.at.to_jiff())
+    });
+    Ok(people.collect())
 }
 
 /// One person's account.

@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use domain::view::Movement;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -15,6 +16,15 @@ pub struct Cursor {
 impl Cursor {
     pub(super) fn new(at: Timestamp, id: Uuid) -> Self {
         Cursor { at, id }
+    }
+
+    /// Where a page ends that ends with this movement.
+    pub(super) fn after<P>(movement: &Movement<P>) -> Self {
+        let id = match movement {
+            Movement::Entry { transfer, .. } | Movement::Hold { transfer, .. } => transfer.uuid(),
+            Movement::Attempt { on_ramp, .. } => on_ramp.uuid(),
+        };
+        Cursor::new(movement.at(), id)
     }
 }
 

@@ -4,12 +4,16 @@
 //! nothing is missed or shown twice while new movements arrive on top.
 
 mod cursor;
+mod recent;
 mod repo;
+mod warm;
 
 pub use cursor::Cursor;
 use domain::view::{ActivityPage, Counterparty, Movement, OnRampStatus};
 use domain::{Bank, Note, OnRampId, Paise, TransferId, UserId};
+pub use recent::Recent;
 use uuid::Uuid;
+pub use warm::Warmed;
 
 use crate::{Ledger, account, transfer};
 
@@ -17,7 +21,8 @@ use crate::{Ledger, account, transfer};
 pub const MAX_PAGE: usize = 100;
 
 impl Ledger {
-    /// A page of a person's movements, newest first, of those before the cursor.
+    /// A page of a person's movements, newest first, of those before the cursor. The first page may come from the
+    /// cache.
     pub async fn activity(
         &self,
         person: UserId,
@@ -25,6 +30,19 @@ impl Ledger {
         limit: usize,
     ) -> sqlx::Result<ActivityPage<UserId>> {
         let limit = limit.clamp(1, MAX_PAGE);
+        if before.is_none() && limit <= recent::KEPT {
+            return self.recent(person).await.map(|recent| recent::beginning(recent.page, limit));
+        }
+        self.activity_now(person, before, limit).await
+    }
+
+    /// The same as Postgres has it now.
+    pub async fn activity_now(
+        &self,
+        person: UserId,
+        before: Option<Cursor>,
+        limit: usize,
+    ) -> sqlx::Result<ActivityPage<UserId>> {
         let account = account::repo::id(&self.pool, person).await?;
         let mut rows = repo::page(&self.pool, account, before, limit + 1).await?;
         let more = rows.len() > limit;

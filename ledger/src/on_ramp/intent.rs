@@ -7,7 +7,7 @@ use domain::{
 use uuid::Uuid;
 
 use super::repo;
-use crate::{Ledger, account, outbox};
+use crate::{Ledger, account, balance, outbox};
 
 /// What a person asks for.
 #[derive(Debug, Clone)]
@@ -75,7 +75,9 @@ impl Ledger {
         let mut tx = self.pool.begin().await?;
         if repo::insert_in_tx(&mut tx, id, account, &request, &token).await? {
             outbox::repo::add_in_tx(&mut tx, "bank_payment", id.uuid(), outbox::HEAD_START).await?;
+            let balance = account::repo::balance(&mut *tx, person).await?;
             tx.commit().await?;
+            balance::publish(&self.cache, &[(person, balance)]).await;
             let request = BankRequest { id, token, bank: request.bank, amount: request.amount.paise() };
             return Ok(Intent { id, request: Some(request), bank_page: None });
         }

@@ -145,8 +145,8 @@ pub(crate) struct Settle;
 /// What came of one message.
 pub(crate) struct Settled {
     pub(super) settlement: Settlement,
-    /// Whose wallet was credited by it, and how it stands.
-    pub(super) credited: Option<(UserId, Balance)>,
+    /// Whose account it changed, and how it stands.
+    pub(super) changed: Option<(UserId, Balance)>,
 }
 
 impl Batch for Settle {
@@ -186,13 +186,13 @@ impl Batch for Settle {
             .map(|row| {
                 let settlement = Settlement::parse(&row.outcome)
                     .ok_or_else(|| sqlx::Error::Decode(format!("unknown outcome {}", row.outcome).into()))?;
-                let credited = match (row.owner, row.balance, row.held, row.revision) {
+                let changed = match (row.owner, row.balance, row.held, row.revision) {
                     (Some(owner), Some(balance), Some(held), Some(revision)) => {
                         Some((UserId::new(owner), account::balance(balance, held, revision)))
                     }
                     _ => None,
                 };
-                Ok(Settled { settlement, credited })
+                Ok(Settled { settlement, changed })
             })
             .collect()
     }

@@ -114,15 +114,15 @@ impl Ledger {
     /// say it again: whatever became of it is found by its id.
     pub async fn settle(&self, event: BankEvent) -> Result<Settlement, WriteError> {
         let id = event.id.clone();
-        let repo::Settled { settlement, credited } = self.settle.write(event).await?;
+        let repo::Settled { settlement, changed } = self.settle.write(event).await?;
         match settlement {
             Settlement::Settled | Settlement::Failed | Settlement::Repeated | Settlement::Ignored => {
                 tracing::info!(event = id, outcome = settlement.code(), "a bank event was taken");
             }
             _ => tracing::error!(event = id, outcome = settlement.code(), "a bank event needs review"),
         }
-        if let Some(credited) = credited {
-            balance::publish(&self.cache, &[credited]).await;
+        if let Some(changed) = changed {
+            balance::publish(&self.cache, &[changed]).await;
         }
         Ok(settlement)
     }

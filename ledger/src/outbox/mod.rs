@@ -4,6 +4,7 @@
 pub(crate) mod repo;
 
 use domain::{OnRampId, TransferId};
+use uuid::Uuid;
 
 use crate::{Ledger, balance};
 
@@ -28,6 +29,8 @@ pub enum Topic {
     TransferPosted(TransferId),
     /// To caches: the balance of whoever had money set aside or given back.
     HoldChanged(TransferId),
+    /// To caches: the account of whoever asked a bank for money that does not come.
+    OnRampEnded(OnRampId),
     /// To the bank: that somebody wants to add money.
     BankPayment(OnRampId),
     /// To an operator: that money came too late and is set aside.
@@ -46,11 +49,30 @@ impl Ledger {
         repo::done(&self.pool, ids).await
     }
 
-    /// Puts the balances of both sides of transfers into the cache, should their writer have died before.
-    pub async fn publish_transfers(&self, transfers: &[TransferId]) -> sqlx::Result<()> {
-        if self.cache.is_on() && !transfers.is_empty() {
-            balance::publish(&self.cache, &repo::balances_of(&self.pool, transfers).await?).await;
+    /// Tells caches of the accounts that these tasks changed, should the process that changed them not have.
+    pub async fn publish(&self, tasks: &[Task]) -> sqlx::Result<()> {
+        let subjects: Vec<_> = tasks.iter().filter_map(|task| task.topic.changed()).collect();
+        if self.cache.is_shared() && !subjects.is_empty() {
+            balance::publish(&self.cache, &repo::balances_of(&self.pool, &subjects).await?).await;
         }
         Ok(())
+    }
+
+    /// Tells caches of both sides of these transfers, posted or waiting.
+    pub(crate) async fn publish_transfers(&self, transfers: &[TransferId]) -> sqlx::Result<()> {
+        let subjects: Vec<_> = transfers.iter().map(|transfer| transfer.uuid()).collect();
+        balance::publish(&self.cache, &repo::balances_of(&self.pool, &subjects).await?).await;
+        Ok(())
+    }
+}
+
+impl Topic {
+    /// What changed accounts, where this tells of such a thing.
+    pub fn changed(&self) -> Option<Uuid> {
+        match self {
+            Topic::TransferPosted(id) | Topic::HoldChanged(id) => Some(id.uuid()),
+            Topic::OnRampEnded(id) => Some(id.uuid()),
+            Topic::BankPayment(_) | Topic::SuspenseAlert(_) => None,
+        }
     }
 }

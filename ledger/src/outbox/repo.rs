@@ -53,6 +53,7 @@ pub(super) async fn take(pool: &PgPool, limit: i64) -> sqlx::Result<Vec<Task>> {
             "hold_changed" => {
                 Ok(task(Topic::HoldChanged(TransferId::new(row.subject)), row.id, row.attempts))
             }
+            "on_ramp_ended" => Ok(task(Topic::OnRampEnded(OnRampId::new(row.subject)), row.id, row.attempts)),
             "bank_payment" => Ok(task(Topic::BankPayment(OnRampId::new(row.subject)), row.id, row.attempts)),
             "suspense_alert" => {
                 Ok(task(Topic::SuspenseAlert(OnRampId::new(row.subject)), row.id, row.attempts))
@@ -67,19 +68,18 @@ pub(super) async fn done(pool: &PgPool, ids: &[i64]) -> sqlx::Result<()> {
     Ok(())
 }
 
-/// The present balances of everyone who has a side in these transfers, posted or waiting.
-pub(super) async fn balances_of(
-    pool: &PgPool,
-    transfers: &[TransferId],
-) -> sqlx::Result<Vec<(UserId, Balance)>> {
-    let ids: Vec<Uuid> = transfers.iter().map(|id| id.uuid()).collect();
+/// The present balances of everyone whose account these transfers, payments that wait or intents changed.
+pub(super) async fn balances_of(pool: &PgPool, subjects: &[Uuid]) -> sqlx::Result<Vec<(UserId, Balance)>> {
     let rows = sqlx::query!(
-        r#"SELECT DISTINCT a.id, a.owner AS "owner!", a.balance, a.held, a.revision
-           FROM (SELECT debit_account, credit_account FROM transfers WHERE id = ANY ($1)
-                 UNION SELECT payer_account, payee_account FROM holds WHERE id = ANY ($1)) AS t
-           JOIN accounts a ON a.id IN (t.debit_account, t.credit_account)
+        r#"SELECT a.owner AS "owner!", a.balance, a.held, a.revision
+           FROM (SELECT debit_account AS id FROM transfers WHERE id = ANY ($1)
+                 UNION SELECT credit_account FROM transfers WHERE id = ANY ($1)
+                 UNION SELECT payer_account FROM holds WHERE id = ANY ($1)
+                 UNION SELECT payee_account FROM holds WHERE id = ANY ($1)
+                 UNION SELECT account_id FROM on_ramps WHERE id = ANY ($1)) AS changed
+           JOIN accounts a USING (id)
            WHERE a.owner IS NOT NULL"#,
-        &ids
+        subjects
     )
     .fetch_all(pool)
     .await?;

@@ -3,12 +3,11 @@
 use std::time::{Duration, Instant};
 
 use cache::Cache;
-use domain::{Paise, TransferId, TransferRefusal, UserId};
+use domain::{Paise, TransferRefusal, UserId};
 use ledger::Ledger;
 use ledger::transfer::TransferError;
 use redis::aio::MultiplexedConnection;
 use sqlx::PgPool;
-use uuid::Uuid;
 
 use crate::fixture::{Bench, amount, request, success};
 
@@ -50,7 +49,7 @@ fn name(person: UserId) -> String {
 
 fn entry(owner: UserId, kind: &str, schema: u32, version: i64, available: i64) -> String {
     format!(
-        r#"{{"owner":"{owner}","kind":"{kind}","schema":{schema},"version":{version},"value":{{"available":{available},"held":0,"version":{version}}}}}"#
+        "{version}\n{{\"owner\":\"{owner}\",\"kind\":\"{kind}\",\"schema\":{schema},\"value\":{{\"available\":{available},\"held\":0,\"version\":{version}}}}}"
     )
 }
 
@@ -110,20 +109,23 @@ async fn a_poisoned_entry_is_not_believed_and_makes_way_for_the_truth(admin: PgP
     let ananya = bench.funded("Ananya", 500_00).await;
     let vikram = bench.funded("Vikram", 9_999_00).await;
     let mut redis = redis().await;
-    let sound = entry(ananya, "balance", 1, 1, 500_00);
+    let version = bench.web.revision(ananya).await.unwrap();
+    let sound = entry(ananya, "balance", 1, version, 500_00);
     let poisons: Vec<Vec<u8>> = [
         "",
         "{",
         "null",
         "500",
-        &entry(vikram, "balance", 1, 1, 9_999_00),
+        &entry(vikram, "balance", 1, version, 9_999_00),
         &entry(vikram, "balance", 1, i64::MAX, 9_999_00),
-        &entry(ananya, "history", 1, 9, 9_999_00),
-        &entry(ananya, "balance", 2, 9, 9_999_00),
-        &sound.replace("\"version\":1", "\"version\":1e300"),
+        &entry(ananya, "balance", 1, version + 1, 9_999_00),
+        &entry(ananya, "balance", 1, version - 1, 9_999_00),
+        &entry(ananya, "history", 1, version, 9_999_00),
+        &entry(ananya, "balance", 2, version, 9_999_00),
+        &sound.replacen(&version.to_string(), "1e300", 1),
         &sound.replace("50000", "\"50000\""),
         &"[".repeat(50_000),
-        &sound.replace('{', &format!("{{{}", " ".repeat(10_000_000))),
+        &sound.replacen('{', &format!("{{{}", " ".repeat(10_000_000)), 1),
     ]
     .into_iter()
     .map(|text| text.as_bytes().to_vec())
@@ -162,7 +164,8 @@ async fn money_is_never_spent_by_what_the_cache_says(admin: PgPool) {
     let bench = Bench::new(admin);
     let (ananya, vikram) = (bench.funded("Ananya", 500_00).await, bench.person("Vikram").await);
     let (web, mut redis) = (process(&bench), redis().await);
-    let rich = entry(ananya, "balance", 1, 99, 9_999_00);
+    let version = bench.web.revision(ananya).await.unwrap();
+    let rich = entry(ananya, "balance", 1, version, 9_999_00);
     let _: () = redis::cmd("SET").arg(name(ananya)).arg(rich).query_async(&mut redis).await.unwrap();
     soon("a perfect forgery is shown", async || read(&web, ananya).await == 9_999_00).await;
     let outcome = web.transfer(ananya, request(vikram, 500_01)).await;
@@ -178,7 +181,7 @@ async fn a_reader_who_was_overtaken_cannot_put_the_old_balance_back(admin: PgPoo
     let bench = Bench::new(admin);
     let (ananya, vikram) = (bench.funded("Ananya", 500_00).await, bench.person("Vikram").await);
     let (web, slow) = (process(&bench), Cache::connect(Some(&url())));
-    let key = cache::Key { kind: "balance", schema: 1, owner: ananya.uuid() };
+    let key = cache::Key { kind: "balance", schema: 1, clock: ledger::balance::CLOCK, owner: ananya.uuid() };
     let old = bench.web.balance(ananya).await.unwrap();
     web.transfer(ananya, request(vikram, 100_00)).await.unwrap();
     slow.put(&key, old.version, &old).await;
@@ -199,8 +202,8 @@ async fn the_relay_publishes_what_a_dead_writer_could_not(admin: PgPool) {
             .await;
     }
     // This ledger has no cache: it commits and tells nobody.
-    let made = bench.web.transfer(ananya, request(vikram, 100_00)).await.unwrap();
-    web.publish_transfers(&[made.id, TransferId::new(Uuid::now_v7())]).await.unwrap();
+    bench.web.transfer(ananya, request(vikram, 100_00)).await.unwrap();
+    web.publish(&web.outbox_take(100).await.unwrap()).await.unwrap();
     assert_eq!((read(&web, ananya).await, read(&web, vikram).await), (400_00, 100_00));
     let told = async || read(&other, ananya).await == 400_00 && read(&other, vikram).await == 100_00;
     soon("told", told).await;

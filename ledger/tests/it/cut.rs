@@ -74,8 +74,8 @@ async fn three_hundred_cuts_before_and_after_commits_lose_and_double_nothing(adm
     let mut given = 60_00;
     let mut ends = vec![];
     for round in 0.. {
-        let web = Ledger::new(proxy.pool(&bench.admin, "okane_web"), Cache::off());
-        let bank = Ledger::new(proxy.pool(&bench.admin, "okane_webhook"), Cache::off());
+        let web = Ledger::new(proxy.pool(&bench.admin, "okane_web"), Cache::local());
+        let bank = Ledger::new(proxy.pool(&bench.admin, "okane_webhook"), Cache::local());
         let mut intents = vec![];
         for person in &people[..4] {
             intents.push(success(&bench.intent(*person, 1_00).await.token, 1_00));
@@ -152,7 +152,7 @@ async fn a_postgres_that_is_silent_for_three_seconds_leaves_nobody_waiting_and_n
     let bench = Bench::new(admin);
     let proxy = Proxy::open(&bench.admin, 0, 0).await;
     let (ananya, vikram) = (bench.funded("Ananya", 100_00).await, bench.person("Vikram").await);
-    let web = Ledger::new(proxy.pool(&bench.admin, "okane_web"), Cache::off());
+    let web = Ledger::new(proxy.pool(&bench.admin, "okane_web"), Cache::local());
     web.transfer(ananya, request(vikram, 1_00)).await.unwrap();
 
     let calls = (0..32u64).map(|n| {

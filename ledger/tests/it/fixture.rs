@@ -31,8 +31,8 @@ impl Bench {
     pub fn new(admin: PgPool) -> Self {
         let (web_pool, bank_pool) = (as_role(&admin, "okane_web"), as_role(&admin, "okane_webhook"));
         Bench {
-            web: Ledger::new(web_pool.clone(), Cache::off()),
-            bank: Ledger::new(bank_pool.clone(), Cache::off()),
+            web: Ledger::new(web_pool.clone(), Cache::local()),
+            bank: Ledger::new(bank_pool.clone(), Cache::local()),
             auditor: as_role(&admin, "okane_auditor"),
             web_pool,
             bank_pool,

@@ -159,7 +159,7 @@ async fn three_servers_paying_round_in_circles_lose_nothing_and_never_deadlock(a
     for _ in 0..8 {
         people.push(bench.funded("Somebody", 100_00).await);
     }
-    let servers: Vec<_> = (0..3).map(|_| Ledger::new(bench.web_pool.clone(), Cache::off())).collect();
+    let servers: Vec<_> = (0..3).map(|_| Ledger::new(bench.web_pool.clone(), Cache::local())).collect();
     at_once((0..48).map(|worker| {
         let (web, people) = (servers[worker % 3].clone(), people.clone());
         async move {
@@ -184,7 +184,7 @@ async fn a_postgres_that_does_not_answer_leaves_payments_undecided_and_a_full_qu
     let bench = Bench::new(admin);
     let (ananya, vikram) = (bench.funded("Ananya", 100_00).await, bench.person("Vikram").await);
     let pool = as_role(&bench.admin, "okane_web");
-    let web = Ledger::new(pool, Cache::off());
+    let web = Ledger::new(pool, Cache::local());
     let mut tx = bench.admin.begin().await.unwrap();
     sqlx::query("SELECT FROM accounts WHERE owner = $1 FOR UPDATE")
         .bind(ananya.uuid())

@@ -58,7 +58,7 @@ async fn every_limit_refuses_by_its_name_with_what_is_left_and_moves_nothing(adm
 async fn a_day_limit_that_twenty_payments_race_for_is_never_passed(admin: PgPool) {
     let (bench, ananya, vikram) = couple(admin).await;
     bench.web.set_limit(ananya, Period::Day, Paise::new(1_000_00)).await.unwrap();
-    let second_server = ledger::Ledger::new(bench.web_pool.clone(), cache::Cache::off());
+    let second_server = ledger::Ledger::new(bench.web_pool.clone(), cache::Cache::local());
     let outcomes =
         at_once(
             (0..20).map(|n| {

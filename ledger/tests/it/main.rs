@@ -18,6 +18,7 @@ mod on_ramp;
 mod outbox;
 mod proxy;
 mod race;
+mod recent;
 mod rights;
 mod schema;
 mod settlement;

@@ -35,7 +35,11 @@ async fn a_transfer_moves_money_and_leaves_a_receipt_for_each_side(admin: PgPool
     let made = bench.web.transfer(ananya, request(vikram, 123_45)).await.unwrap();
 
     assert_eq!((made.to, made.amount, made.replayed), (vikram, amount(123_45), false));
-    assert_eq!((made.balance.available, made.balance.version), (Paise::new(376_55), 2));
+    assert_eq!(
+        (made.balance.available, made.balance.version),
+        (Paise::new(376_55), 3),
+        "the top-up was opened, came, and was spent from"
+    );
     assert_eq!((bench.money(ananya).await, bench.money(vikram).await), (376_55, 123_45));
     let sent = bench.web.receipt(ananya, made.id).await.unwrap().unwrap();
     let received = bench.web.receipt(vikram, made.id).await.unwrap().unwrap();

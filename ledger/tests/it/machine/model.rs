@@ -254,6 +254,7 @@ impl Model {
         for intent in &mut self.intents {
             if intent.state == IntentState::Processing && intent.overdue {
                 intent.state = IntentState::Expired;
+                self.outbox += 1;
                 expired += 1;
             }
         }
@@ -287,6 +288,7 @@ impl Model {
             _ if payload.paise != paise => Settlement::WrongAmount,
             IntentState::Processing if !payload.paid => {
                 intent.state = IntentState::Failure;
+                self.outbox += 1;
                 Settlement::Failed
             }
             IntentState::Processing => {

@@ -25,6 +25,8 @@ impl Operation {
         matches!(
             self,
             Operation::Join
+                | Operation::HoldsFallDue
+                | Operation::IntentsRunOut
                 | Operation::SetLimit { .. }
                 | Operation::LimitsFallDue
                 | Operation::Trust { .. }

@@ -113,10 +113,19 @@ impl Play {
             return Err("what was refused has changed something".to_owned());
         }
         self.seen = seen;
+        self.first_look(step % self.people.len()).await?;
         if step % AUDIT_EVERY == AUDIT_EVERY - 1 {
             self.audit().await?;
         }
         Ok(())
+    }
+
+    /// What a cache shows by the account's revision is what Postgres would: nothing one can see changes uncounted.
+    async fn first_look(&self, person: usize) -> Result<(), String> {
+        let person = self.people[person];
+        let shown = self.bench.web.recent(person).await.map_err(text)?;
+        let truth = self.bench.web.recent_now(person).await.map_err(text)?;
+        if shown == truth { Ok(()) } else { Err(format!("shown is {shown:?}, the truth is {truth:?}")) }
     }
 
     async fn audit(&self) -> Result<(), String> {
@@ -188,7 +197,7 @@ impl Play {
             }
             Operation::Cancel { payment, stranger } => self.cancel(*payment, *stranger).await?,
             Operation::HoldsFallDue => {
-                self.bench.tamper("UPDATE holds SET created_at = now() - interval '1 minute', release_at = now() - interval '1 second' WHERE status = 'PENDING'").await;
+                self.bench.tamper("UPDATE holds SET created_at = now() - interval '1 minute', release_at = now() - interval '1 second' WHERE status = 'PENDING'; UPDATE accounts SET revision = revision + 1").await;
                 for payment in &mut self.model.payments {
                     payment.due |= payment.state == State::Pending;
                 }
@@ -204,7 +213,7 @@ impl Play {
                 same(&self.model.post_due(), &posted)?;
             }
             Operation::IntentsRunOut => {
-                self.bench.tamper("UPDATE on_ramps SET expires_at = now() - interval '1 second' WHERE status = 'PROCESSING'").await;
+                self.bench.tamper("UPDATE on_ramps SET expires_at = now() - interval '1 second' WHERE status = 'PROCESSING'; UPDATE accounts SET revision = revision + 1").await;
                 for intent in &mut self.model.intents {
                     intent.overdue |= intent.state == IntentState::Processing;
                 }
@@ -253,8 +262,8 @@ impl Play {
                 self.model.next_day(true);
             }
             Operation::Restart => {
-                self.bench.web = Ledger::new(self.bench.web_pool.clone(), Cache::off());
-                self.bench.bank = Ledger::new(self.bench.bank_pool.clone(), Cache::off());
+                self.bench.web = Ledger::new(self.bench.web_pool.clone(), Cache::local());
+                self.bench.bank = Ledger::new(self.bench.bank_pool.clone(), Cache::local());
             }
         }
         Ok(())

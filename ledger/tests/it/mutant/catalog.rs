@@ -264,10 +264,13 @@ pub const BY_THE_RACE: &[Mutant] = &[
         found: "doubled",
     },
     Mutant {
-        sentence: "an intent is settled without its lock",
-        changes: &[("settle", "PERFORM FROM on_ramps WHERE token = ANY (tokens) ORDER BY id FOR UPDATE;", "")],
+        sentence: "an intent is settled without any lock",
+        changes: &[
+            ("settle", "PERFORM FROM on_ramps WHERE token = ANY (tokens) ORDER BY id FOR UPDATE;", ""),
+            ("settle", "ORDER BY id FOR NO KEY UPDATE;", ";"),
+        ],
         walls: &[ON_RAMP, ENDS_ONCE],
-        found: "was credited",
+        found: "was credited or deadlock",
     },
 ];
 

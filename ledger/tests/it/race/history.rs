@@ -152,8 +152,9 @@ fn answer(
     let possible = match &attempt.outcome {
         Ok(made) => {
             let own = entries.iter().position(|entry| entry.transfer == made.id).unwrap_or(usize::MAX);
-            let told = made.version as usize - 1;
-            own <= told && entries.get(told).is_some_and(|entry| entry.balance_after == made.available)
+            // A version counts the entries, and what else its owner sees.
+            let mut told = entries.iter().take(made.version as usize).skip(own);
+            told.any(|entry| entry.balance_after == made.available)
         }
         Err(TransferRefusal::NotEnoughMoney { available }) => {
             let time = |place: usize| entries.get(place).and_then(|entry| times.get(&entry.transfer));

@@ -96,8 +96,8 @@ pub async fn run(bench: &Bench, course: Course) -> (Vec<UserId>, Records) {
         intents.push(bench.intent(people[n % people.len()], TOP_UP).await);
     }
     let messages = intents.iter().map(|intent| success(&intent.token, TOP_UP)).collect();
-    let web = (0..4).map(|_| Ledger::new(bench.web_pool.clone(), Cache::off())).collect();
-    let bank = (0..2).map(|_| Ledger::new(bench.bank_pool.clone(), Cache::off())).collect();
+    let web = (0..4).map(|_| Ledger::new(bench.web_pool.clone(), Cache::local())).collect();
+    let bank = (0..2).map(|_| Ledger::new(bench.bank_pool.clone(), Cache::local())).collect();
     let ground = Arc::new(Ground { course, people, intents, messages, web, bank, records: Mutex::default() });
     at_once((0..course.workers).map(|worker| work(ground.clone(), worker))).await;
     if course.holds {

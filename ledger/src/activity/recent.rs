@@ -1,0 +1,57 @@
+//! What a person sees first: the newest movements, what waits, what is on its way in. Read often and changed
+//! seldom, so it is what the cache keeps of an account's history.
+
+use cache::Key;
+use domain::UserId;
+use domain::view::{ActivityPage, Movement, OnRamp};
+use serde::{Deserialize, Serialize};
+
+use super::Cursor;
+use crate::{Ledger, balance};
+
+/// Movements that are kept.
+pub(super) const KEPT: usize = 30;
+
+/// The first look at an account, of one revision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recent {
+    /// The newest movements.
+    pub page: ActivityPage<UserId>,
+    /// Payments of theirs that wait, the soonest to move first.
+    pub waiting: Vec<Movement<UserId>>,
+    /// Intents that wait for a bank, the newest first.
+    pub incoming: Vec<OnRamp>,
+}
+
+impl Ledger {
+    /// The first look at a person's account: from the cache, else from Postgres, which then fills the cache.
+    pub async fn recent(&self, person: UserId) -> sqlx::Result<Recent> {
+        let load = async {
+            // The revision first: what is read after it is at least as new.
+            let revision = self.revision(person).await?;
+            Ok((revision, self.recent_now(person).await?))
+        };
+        self.cache.read(&key(person), || self.revision(person), load).await
+    }
+
+    /// The first look as Postgres has it now.
+    pub async fn recent_now(&self, person: UserId) -> sqlx::Result<Recent> {
+        let page = self.activity_now(person, None, KEPT).await?;
+        let (waiting, incoming) = (self.waiting(person).await?, self.open_on_ramps(person).await?);
+        Ok(Recent { page, waiting, incoming })
+    }
+}
+
+/// The beginning of a page.
+pub(super) fn beginning(page: ActivityPage<UserId>, limit: usize) -> ActivityPage<UserId> {
+    let ActivityPage { mut movements, mut next } = page;
+    if movements.len() > limit {
+        movements.truncate(limit);
+        next = movements.last().map(|last| Cursor::after(last).to_string());
+    }
+    ActivityPage { movements, next }
+}
+
+pub(super) fn key(person: UserId) -> Key {
+    Key { kind: "history", schema: 1, clock: balance::CLOCK, owner: person.uuid() }
+}

@@ -13,6 +13,7 @@ mod user;
 
 use std::{sync::Arc, time::Duration};
 
+use cache::{LoadError, Loader};
 use domain::{Phone, UserId};
 use sqlx::PgPool;
 
@@ -35,6 +36,8 @@ pub struct Identity {
     pool: PgPool,
     hasher: Hasher,
     throttles: Arc<Throttles>,
+    /// Every request asks for it; many at once ask in one look.
+    session_hashes: Loader<UserId, Vec<u8>, sqlx::Error>,
 }
 
 /// What is counted, and by what. In this process only: each server counts for itself.
@@ -45,18 +48,30 @@ struct Throttles {
 }
 
 impl Identity {
-    /// Works on this pool. `rate_scale` widens every throttle: 1 in production, more in development.
+    /// Works on this pool, inside a Tokio runtime. `rate_scale` widens every throttle: 1 in production, more in development.
     pub fn new(pool: PgPool, rate_scale: u32) -> Self {
         let throttles = Throttles {
             sign_up: Throttle::new(10, HALF_AN_HOUR, rate_scale),
             sign_in: Throttle::new(10, HALF_AN_HOUR, rate_scale),
             payee: Throttle::new(10, MINUTE, rate_scale),
         };
-        Identity { pool, hasher: Hasher::new(), throttles: Arc::new(throttles) }
+        let session_hashes = Loader::start({
+            let pool = pool.clone();
+            move |users| password::repo::session_hashes(pool.clone(), users)
+        });
+        Identity { pool, hasher: Hasher::new(), throttles: Arc::new(throttles), session_hashes }
     }
 
     /// The pool, for the session store beside it.
     pub fn pool(&self) -> &PgPool {
         &self.pool
+    }
+}
+
+/// A look-up that failed together with others, as the error of each.
+fn looked_up(error: LoadError<sqlx::Error>) -> sqlx::Error {
+    match error {
+        LoadError::Failed(error) => sqlx::Error::Io(std::io::Error::other(error)),
+        LoadError::Busy => sqlx::Error::PoolTimedOut,
     }
 }

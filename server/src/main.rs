@@ -5,6 +5,7 @@
 
 mod api;
 mod chores;
+mod events;
 mod relay;
 mod settings;
 mod web;

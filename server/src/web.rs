@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use app::server::{BankClient, Handles};
-use axum::Router;
 use axum::body::HttpBody as _;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use axum::{Extension, Router};
 use axum_login::AuthManagerLayerBuilder;
 use axum_login::tower_sessions::cookie::{SameSite, time};
 use axum_login::tower_sessions::{Expiry, SessionManagerLayer};
@@ -27,6 +27,7 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::events::{self, Watchers};
 use crate::settings::Serve;
 use crate::{api, relay};
 
@@ -47,16 +48,26 @@ pub(crate) async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
     if !cache.is_shared() {
         tracing::info!("no REDIS_URL: this process keeps a cache of its own");
     }
-    let handles = handles(&settings, pool.clone(), cache)?;
+    let handles = handles(&settings, pool.clone(), cache.clone())?;
     let store = PostgresStore::new(pool.clone());
+    let watchers = Watchers::default();
+    let waking = tokio::spawn(events::run(watchers.clone(), handles.ledger.clone(), cache));
     let relay = tokio::spawn(relay::run(handles.ledger.clone(), handles.bank.clone(), store.clone()));
 
     let listener = TcpListener::bind(settings.listen_addr)
         .await
         .with_context(|| format!("cannot listen on {}", settings.listen_addr))?;
     tracing::info!(address = %settings.listen_addr, origin = settings.public_origin, "the web is open");
-    listening::serve(listener, router(&settings, handles, store), listening::told_to_stop()).await;
+    let stop = {
+        let watchers = watchers.clone();
+        async move {
+            listening::told_to_stop().await;
+            watchers.close();
+        }
+    };
+    listening::serve(listener, router(&settings, handles, store, watchers), stop).await;
     relay.abort();
+    waking.abort();
     pool.close().await;
     Ok(ExitCode::SUCCESS)
 }
@@ -78,9 +89,9 @@ fn handles(settings: &Serve, pool: sqlx::PgPool, cache: Cache) -> anyhow::Result
 }
 
 /// Pages and API inside; around them, from the inside out: sessions, cross-site refusal, limits, headers, logs.
-fn router(settings: &Serve, handles: Handles, store: PostgresStore) -> Router {
+fn router(settings: &Serve, handles: Handles, store: PostgresStore, watchers: Watchers) -> Router {
     let https = handles.origin.starts_with("https://");
-    let sessions = SessionManagerLayer::new(store)
+    let sessions = SessionManagerLayer::new(store.clone())
         .with_name(if https { "__Host-okane" } else { "okane" })
         .with_secure(https)
         .with_http_only(true)
@@ -96,7 +107,7 @@ fn router(settings: &Serve, handles: Handles, store: PostgresStore) -> Router {
         .build();
 
     let router = app::server::router(handles.clone(), options)
-        .nest("/api/v1", api::router(handles.clone()))
+        .nest("/api/v1", api::router(handles.clone()).layer(Extension(watchers)).layer(Extension(store)))
         .layer(signed_in)
         .layer(CsrfLayer::new().with_rejection_response(cross_site))
         .merge(health::router(move || ready(handles.ledger.clone())))

@@ -34,6 +34,7 @@ fn ActivityView(page: view::ActivityPage, newest: bool) -> impl IntoView {
     let empty = page.movements.is_empty();
     view! {
         <h1 class="mb-6">"Activity"</h1>
+        <div data-live="activity">
         {match (empty, newest) {
             (true, true) => view! { <Empty/> }.into_any(),
             (true, false) => view! { <p class="text-soft">"There is nothing older."</p> }.into_any(),
@@ -60,6 +61,7 @@ fn ActivityView(page: view::ActivityPage, newest: bool) -> impl IntoView {
                     }
                 })}
         </nav>
+        </div>
     }
 }
 

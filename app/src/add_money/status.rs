@@ -32,9 +32,14 @@ pub fn AddMoneyStatusPage() -> impl IntoView {
 
 #[component]
 fn StatusView(on_ramp: OnRamp) -> impl IntoView {
+    let state = on_ramp.status.code();
     view! {
         <Title text=title(&on_ramp)/>
-        <div class="grid gap-10 xl:grid-cols-[minmax(0,1fr)_19.5rem] xl:items-start xl:gap-18">
+        <div
+            class="grid gap-10 xl:grid-cols-[minmax(0,1fr)_19.5rem] xl:items-start xl:gap-18"
+            data-live="status"
+            data-state=state
+        >
             <div class="grid max-w-[35rem] min-w-0 gap-8">
                 <Outcome on_ramp=on_ramp.clone()/>
                 <Timeline on_ramp=on_ramp.clone()/>

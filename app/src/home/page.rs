@@ -38,14 +38,20 @@ fn HomeView(home: Home) -> impl IntoView {
     view! {
         <div class="grid gap-10 xl:grid-cols-[minmax(0,1fr)_19.5rem] xl:items-start xl:gap-18">
             <div class="grid min-w-0 gap-8">
-                <Spendable balance=balance/>
+                <div data-live="balance" data-revision=balance.version.to_string()>
+                    <Spendable balance=balance/>
+                </div>
                 <Actions empty=balance.available <= Paise::ZERO/>
-                <Held held=held/>
-                {(!recent.is_empty()).then(|| view! { <OnItsWay incoming=incoming.clone() class="xl:hidden"/> })}
-                <Recent movements=recent/>
+                <div class="grid gap-8 empty:hidden" data-live="movements">
+                    <Held held=held/>
+                    {(!recent.is_empty()).then(|| view! { <OnItsWay incoming=incoming.clone() class="xl:hidden"/> })}
+                    <Recent movements=recent/>
+                </div>
             </div>
             <aside class="grid gap-8" aria-label="More">
-                <OnItsWay incoming=incoming class="max-xl:hidden"/>
+                <div class="empty:hidden" data-live="incoming">
+                    <OnItsWay incoming=incoming class="max-xl:hidden"/>
+                </div>
                 <Identity me=me/>
             </aside>
         </div>

@@ -38,11 +38,12 @@ pub fn ReceiptPage() -> impl IntoView {
 #[component]
 fn ReceiptView(shown: Shown, error: FormError) -> impl IntoView {
     let Shown { receipt, large } = shown;
+    let state = receipt.status.code();
     view! {
         <Title text=format!("Receipt {}", receipt.reference)/>
         <div class="grid max-w-[34rem] gap-4">
             <Refused error=error outcome="It was not cancelled." fields=&[]/>
-            <article class="slip grid gap-6 overflow-clip print:gap-4">
+            <article data-live="receipt" data-state=state class="slip grid gap-6 overflow-clip print:gap-4">
                 <Outcome receipt=receipt.clone() large=large/>
                 {waits(&receipt).then(|| view! { <Waiting receipt=receipt.clone()/> })}
                 <History receipt=receipt.clone()/>

@@ -1,6 +1,7 @@
 //! What exists on the server only: the handles to ledger, identity and bank, who is asking, and the door
 //! through which plain forms reach the server functions.
 
+mod announcement;
 mod bank;
 mod context;
 mod failure;
@@ -11,6 +12,7 @@ mod people;
 mod preferences;
 mod session;
 
+pub use announcement::announcement;
 pub use bank::{BankClient, BankError};
 pub use context::{Handles, handles};
 pub use failure::{Trouble, failure_page, unavailable};

@@ -6,6 +6,7 @@ use leptos_router::location::RequestUrl;
 use super::{
     alive::Busy,
     icon::{Glyph, Icon},
+    live::Live,
     seal::Mark,
 };
 use crate::preferences::{Theme, preferences};
@@ -63,6 +64,9 @@ pub fn Private(
         <div class="md:grid md:grid-cols-[100px_minmax(0,1fr)] md:grid-rows-[auto_1fr] xl:grid-cols-[232px_minmax(0,1fr)]">
             <header class="flex min-h-[60px] items-center gap-1 border-b border-line px-4 pr-2 md:col-span-2 md:min-h-[68px] md:px-6 md:pr-5 print:hidden">
                 <Brand href="/home"/>
+                <div class="noscript:hidden">
+                    <Live/>
+                </div>
                 <HideAmounts next=next.clone()/>
                 <ThemeMenu next=next.clone()/>
                 <form method="post" action="/sign-out">

@@ -8,6 +8,7 @@ pub mod field;
 pub mod form;
 pub mod icon;
 pub mod layout;
+pub mod live;
 pub mod load;
 pub mod money;
 pub mod movement;

@@ -6,7 +6,7 @@ use axum_login::{AuthUser, AuthnBackend};
 use domain::UserId;
 use secrecy::SecretString;
 
-use crate::{Identity, SignInError, password};
+use crate::{Identity, SignInError, looked_up};
 
 /// The person a session belongs to, and the hash that ends it with their password.
 #[derive(Clone, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub struct Credentials {
 impl Identity {
     /// The person as a session knows them; `None` where they are gone or have no password.
     pub async fn current_user(&self, id: UserId) -> Result<Option<CurrentUser>, sqlx::Error> {
-        let hash = password::repo::session_hash(&self.pool, id).await?;
+        let hash = self.session_hashes.load(id).await.map_err(looked_up)?;
         Ok(hash.map(|session_hash| CurrentUser { id, session_hash }))
     }
 }

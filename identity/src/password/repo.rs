@@ -1,7 +1,10 @@
 //! The statements on `password_credentials`.
 
+use std::collections::HashMap;
+
 use domain::UserId;
 use sqlx::PgPool;
+use uuid::Uuid;
 
 /// A person's id and the hash of their password: for signing in and nothing else.
 pub(crate) struct Credential {
@@ -19,14 +22,19 @@ pub(crate) async fn credential(pool: &PgPool, identifier: &str) -> Result<Option
     Ok(row.fetch_optional(pool).await?.map(|r| Credential { user: UserId::new(r.user_id), hash: r.hash }))
 }
 
-/// The SHA-256 of the hash, which changes with the password. Made in Postgres, so that the hash
-/// itself stays there: this runs with every request.
-pub(crate) async fn session_hash(pool: &PgPool, user: UserId) -> Result<Option<Vec<u8>>, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"SELECT sha256(convert_to(c.hash, 'UTF8')) AS "session_hash!"
-           FROM users u JOIN password_credentials c ON c.user_id = u.id WHERE u.id = $1"#,
-        user.uuid()
+/// The SHA-256 of each person's hash, which changes with the password. Made in Postgres, so that the hashes
+/// themselves stay there: this runs with every request.
+pub(crate) async fn session_hashes(
+    pool: PgPool,
+    users: Vec<UserId>,
+) -> Result<HashMap<UserId, Vec<u8>>, sqlx::Error> {
+    let users: Vec<Uuid> = users.into_iter().map(UserId::uuid).collect();
+    let rows = sqlx::query!(
+        r#"SELECT c.user_id, sha256(convert_to(c.hash, 'UTF8')) AS "session_hash!"
+           FROM users u JOIN password_credentials c ON c.user_id = u.id WHERE u.id = ANY ($1)"#,
+        &users
     )
-    .fetch_optional(pool)
-    .await
+    .fetch_all(&pool)
+    .await?;
+    Ok(rows.into_iter().map(|row| (UserId::new(row.user_id), row.session_hash)).collect())
 }

@@ -3,30 +3,58 @@
 
 mod repo;
 
+use std::fmt;
+
 use axum_login::tower_sessions::{
     SessionStore,
     session::{Id, Record},
     session_store::{Error, Result},
 };
+use cache::Loader;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 use time::OffsetDateTime;
+
+use self::repo::{Key, Stored};
+use crate::looked_up;
 
 /// Two random ids of 128 bits are never equal; a machine whose randomness is broken is told to stop.
 const TRIES_FOR_A_NEW_ID: usize = 4;
 
 /// Keeps sessions in the table `sessions`. None outlives twelve hours, however busy it is, nor two hours in
 /// which it is not used; a use within five minutes of the last one that was noted is not noted.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct PostgresStore {
     pool: PgPool,
+    /// Every request asks for its session; many at once ask in one look.
+    sessions: Loader<Key, Stored, sqlx::Error>,
+}
+
+/// Shows nothing of the sessions.
+impl fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresStore").finish_non_exhaustive()
+    }
 }
 
 impl PostgresStore {
-    /// Works on this pool.
+    /// Works on this pool. Called inside a Tokio runtime.
     pub fn new(pool: PgPool) -> Self {
-        PostgresStore { pool }
+        let sessions = Loader::start({
+            let pool = pool.clone();
+            move |keys| repo::find(pool.clone(), keys)
+        });
+        PostgresStore { pool, sessions }
+    }
+
+    /// Whether a session is not over. Asking is not using.
+    pub async fn is_alive(&self, id: &Id) -> Result<bool> {
+        Ok(self.stored(id).await?.is_some())
+    }
+
+    async fn stored(&self, id: &Id) -> Result<Option<Stored>> {
+        self.sessions.load(key(id)).await.map_err(|error| backend(looked_up(error)))
     }
 
     /// Deletes what can no longer be loaded and tells how many. To be run now and then.
@@ -62,7 +90,7 @@ impl SessionStore for PostgresStore {
 
     /// Loading is using.
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let Some(stored) = repo::find(&self.pool, &key(id)).await.map_err(backend)? else { return Ok(None) };
+        let Some(stored) = self.stored(id).await? else { return Ok(None) };
         if stored.use_is_due
             && let Err(error) = repo::note_use(&self.pool, &key(id)).await
         {
@@ -82,7 +110,7 @@ impl SessionStore for PostgresStore {
 }
 
 /// What the table knows a session by.
-fn key(id: &Id) -> [u8; 32] {
+fn key(id: &Id) -> Key {
     Sha256::digest(id.0.to_le_bytes()).into()
 }
 

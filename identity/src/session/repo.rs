@@ -1,12 +1,18 @@
 //! The statements on `sessions`. Time is the database's. Two hours without use end a session, and twelve
 //! after its beginning.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use serde_json::Value;
 use sqlx::PgPool;
 
+/// What the table knows a session by: the SHA-256 of its id.
+pub(super) type Key = [u8; 32];
+
 /// What a session holds.
+#[derive(Clone)]
 pub(super) struct Stored {
     pub(super) data: Value,
     pub(super) expires_at: Timestamp,
@@ -48,18 +54,23 @@ pub(super) async fn update(
     Ok(())
 }
 
-/// Twelve hours after its beginning a session is over, whatever it was told about its expiry.
-pub(super) async fn find(pool: &PgPool, key: &[u8]) -> Result<Option<Stored>, sqlx::Error> {
-    let row = sqlx::query!(
-        r#"SELECT data, expires_at AS "expires_at: jiff_sqlx::Timestamp",
+/// Those of these sessions that are not over. Twelve hours after its beginning one is, whatever it was told about
+/// its expiry.
+pub(super) async fn find(pool: PgPool, keys: Vec<Key>) -> Result<HashMap<Key, Stored>, sqlx::Error> {
+    let keys: Vec<Vec<u8>> = keys.into_iter().map(Vec::from).collect();
+    let rows = sqlx::query!(
+        r#"SELECT id_hash, data, expires_at AS "expires_at: jiff_sqlx::Timestamp",
                   expires_at < now() + interval '2 hours' - interval '5 minutes' AS "use_is_due!"
            FROM sessions
-           WHERE id_hash = $1 AND expires_at > now() AND created_at > now() - interval '12 hours'"#,
-        key
+           WHERE id_hash = ANY ($1) AND expires_at > now() AND created_at > now() - interval '12 hours'"#,
+        &keys
     );
-    let Some(row) = row.fetch_optional(pool).await? else { return Ok(None) };
-    let expires_at = row.expires_at.to_jiff();
-    Ok(Some(Stored { data: row.data, expires_at, use_is_due: row.use_is_due }))
+    let sessions = rows.fetch_all(&pool).await?.into_iter().filter_map(|row| {
+        let stored =
+            Stored { data: row.data, expires_at: row.expires_at.to_jiff(), use_is_due: row.use_is_due };
+        Some((row.id_hash.try_into().ok()?, stored))
+    });
+    Ok(sessions.collect())
 }
 
 /// Counts the idle time from now. Only the expiry is written: a request beside this one may be writing the

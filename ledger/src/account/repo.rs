@@ -54,6 +54,18 @@ pub(crate) async fn recently_active(
     Ok(people.collect())
 }
 
+/// One person's account, its balance, and the version of its newest entry.
+pub(crate) async fn standing(pool: &PgPool, owner: UserId) -> sqlx::Result<(AccountId, Balance, i64)> {
+    let row = sqlx::query!(
+        "SELECT id, balance, held, revision, version FROM accounts WHERE owner = $1",
+        owner.uuid()
+    )
+    .fetch_one(pool)
+    .await?;
+    let balance = super::balance(row.balance, row.held, row.revision);
+    Ok((AccountId::new(row.id), balance, row.version))
+}
+
 /// One person's account.
 pub(crate) async fn id(executor: impl PgExecutor<'_>, owner: UserId) -> sqlx::Result<AccountId> {
     let id = sqlx::query_scalar!("SELECT id FROM accounts WHERE owner = $1", owner.uuid())

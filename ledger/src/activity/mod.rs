@@ -3,11 +3,13 @@
 //! Read from the ledger by keyset: a page begins where the one before it ended, by time and id, so
 //! nothing is missed or shown twice while new movements arrive on top.
 
+mod changes;
 mod cursor;
 mod recent;
 mod repo;
 mod warm;
 
+pub use changes::{Changes, NotAPlace, Place};
 pub use cursor::Cursor;
 use domain::view::{ActivityPage, Counterparty, Movement, OnRampStatus};
 use domain::{Bank, Note, OnRampId, Paise, TransferId, UserId};

@@ -78,3 +78,28 @@ pub(super) async fn page(
     .fetch_all(pool)
     .await
 }
+
+/// The entries after a version, the oldest first, as rows of the activity.
+pub(super) async fn since(
+    pool: &PgPool,
+    account: AccountId,
+    version: i64,
+    limit: i64,
+) -> sqlx::Result<Vec<Row>> {
+    sqlx::query_as!(
+        Row,
+        r#"SELECT e.transfer_id AS id, e.created_at AS "at: jiff_sqlx::Timestamp", e.amount,
+                  e.balance_after AS "balance_after?", t.note, other.owner AS other_owner, r.bank AS "bank?",
+                  'SUCCESS' AS "status!", NULL::timestamptz AS "release_at: jiff_sqlx::Timestamp", NULL AS "reason: String"
+           FROM entries e
+           JOIN transfers t ON t.id = e.transfer_id
+           JOIN accounts other ON other.id = t.debit_account + t.credit_account - e.account_id
+           LEFT JOIN on_ramps r ON r.id = t.on_ramp_id
+           WHERE e.account_id = $1 AND e.version > $2 ORDER BY e.version LIMIT $3"#,
+        account.get(),
+        version,
+        limit
+    )
+    .fetch_all(pool)
+    .await
+}

@@ -35,7 +35,7 @@ pub(super) struct ActivityBody {
 /// Money that moved, or tried to.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Movement)]
-struct ItemBody {
+pub(crate) struct ItemBody {
     /// `transfer` or `on_ramp`.
     kind: &'static str,
     /// Of the transfer or the intent.
@@ -89,7 +89,7 @@ pub(super) async fn list(
     Ok(Json(ActivityBody { items: movements.into_iter().map(item).collect(), next: page.next }))
 }
 
-fn item(movement: Movement) -> ItemBody {
+pub(crate) fn item(movement: Movement) -> ItemBody {
     let direction = |amount: Paise| if amount.is_negative() { "out" } else { "in" };
     match movement {
         Movement::Entry { transfer, counterparty, amount, balance_after, note, at } => ItemBody {

@@ -1,11 +1,11 @@
 //! The JSON API, `/api/v1`: the same roads as the pages, for programs. Amounts are integers of paise, errors
 //! `application/problem+json`, the session is the pages' own cookie.
 
-mod activity;
+pub(crate) mod activity;
 mod balance;
 mod on_ramp;
-mod problem;
-mod request;
+pub(crate) mod problem;
+pub(crate) mod request;
 mod session;
 mod transfer;
 mod user;
@@ -16,6 +16,8 @@ use axum::{Json, Router};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::events;
 
 /// What the document says besides the routes, which say it themselves.
 #[derive(OpenApi)]
@@ -52,6 +54,7 @@ pub(crate) fn router(handles: Handles) -> Router {
         .routes(routes!(transfer::show))
         .routes(routes!(transfer::by_key))
         .routes(routes!(activity::list))
+        .routes(routes!(events::follow))
         .split_for_parts();
     router
         .route("/openapi.json", get(async || Json(document)))

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 #[derive(ToSchema)]
 #[schema(as = Problem)]
 #[allow(dead_code)]
-pub(super) struct ProblemBody {
+pub(crate) struct ProblemBody {
     /// `/problems/…`: what went wrong, for programs.
     #[schema(rename = "type")]
     kind: String,

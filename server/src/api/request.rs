@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use super::problem::Problem;
 
 /// Whoever is signed in; 401 for anyone else.
-pub(super) struct Signed(pub(super) UserId);
+pub(crate) struct Signed(pub(crate) UserId);
 
 impl FromRequestParts<Handles> for Signed {
     type Rejection = Problem;

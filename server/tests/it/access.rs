@@ -54,7 +54,7 @@ const OPEN: [u16; 4] = [0; 4];
 
 /// Method, path in the document, path to call, body; then what nobody, a stranger, the owner and an ended
 /// session are answered. `OPEN` calls are for everybody.
-const ROUTES: [(&str, &str, &str, &str, [u16; 4]); 10] = [
+const ROUTES: [(&str, &str, &str, &str, [u16; 4]); 11] = [
     ("post", "/users", "/users", "{}", OPEN),
     ("post", "/session", "/session", "{}", OPEN),
     ("delete", "/session", "/session", "", OPEN),
@@ -65,6 +65,7 @@ const ROUTES: [(&str, &str, &str, &str, [u16; 4]); 10] = [
     ("get", "/transfers/{id}", "/transfers/{transfer}", "", [401, 404, 200, 401]),
     ("get", "/transfers/by-key/{key}", "/transfers/by-key/key-1", "", [401, 404, 200, 401]),
     ("get", "/activity", "/activity", "", [401, 200, 200, 401]),
+    ("get", "/events", "/events", "", [401, 200, 200, 401]),
 ];
 
 #[sqlx::test(migrations = "../migrations")]

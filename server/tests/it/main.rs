@@ -3,6 +3,7 @@
 
 mod access;
 mod activity;
+mod events;
 mod log;
 mod session;
 mod transfer;

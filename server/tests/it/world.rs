@@ -28,6 +28,11 @@ pub struct World {
 
 impl World {
     pub async fn new(owner: PgPool) -> Self {
+        World::with(owner, &[]).await
+    }
+
+    /// One more server on the same database, told something more by its environment.
+    pub async fn with(owner: PgPool, settings: &[(&str, &str)]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let origin = format!("http://127.0.0.1:{port}");
         let mut database = owner.connect_options().to_url_lossy();
@@ -41,6 +46,7 @@ impl World {
             .env("PUBLIC_ORIGIN", &origin)
             .env("BANK_URL", "http://127.0.0.1:1")
             .env("WELCOME_CREDIT", WELCOME.to_string())
+            .envs(settings.iter().copied())
             .stdin(Stdio::null())
             .stdout(File::create(&log).unwrap())
             .spawn()
@@ -56,6 +62,12 @@ impl World {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         panic!("okane is not ready: {}", world.log());
+    }
+
+    /// Tells it to stop, as whoever deploys does.
+    pub fn stop(&self) {
+        let stopped = Command::new("kill").arg(self.process.id().to_string()).status();
+        assert!(stopped.unwrap().success());
     }
 
     /// Everything it has logged.

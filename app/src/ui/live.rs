@@ -1,0 +1,208 @@
+//! A page that is alive: it follows what happens to the wallet, and shows it without being read anew.
+//!
+//! The server draws everything, here too. When something is new the island fetches the page once more and puts
+//! the regions that are marked `data-live` in the place of the old ones; a region that holds parts which are
+//! alive themselves carries a `data-state` instead, and a new state shows the whole page anew. Without script the
+//! same pages are right when they are loaded.
+
+use std::{cell::RefCell, rc::Rc, time::Duration};
+
+use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    Document, DomParser, Element, EventSource, HtmlElement, MessageEvent, Response, SupportedType,
+    js_sys::{Array, Date, JSON, Reflect},
+};
+
+/// Between two looks at the connection.
+const TICK: Duration = Duration::from_secs(2);
+/// After so many milliseconds without a sign of life the connection is made anew: the server gives one every 15 s.
+const SILENCE: f64 = 40_000.0;
+/// How long an announcement stays.
+const STAY: Duration = Duration::from_secs(8);
+
+/// What the dot says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Live,
+    Reconnecting,
+    Offline,
+}
+
+impl State {
+    const fn parts(self) -> (&'static str, &'static str) {
+        match self {
+            State::Live => ("live live-on", "Live"),
+            State::Reconnecting => ("live live-wait", "Reconnecting"),
+            State::Offline => ("live live-off", "Offline"),
+        }
+    }
+}
+
+/// The dot that tells whether the page is alive, and the place where news are announced.
+#[island]
+pub fn Live() -> impl IntoView {
+    let (state, said) = (RwSignal::new(State::Reconnecting), RwSignal::new(String::new()));
+    Effect::new(move |_| {
+        let line = Line::default();
+        line.tick(state, said);
+        for name in ["online", "offline"] {
+            let line = line.clone();
+            _ = window_event_listener_untyped(name, move |_| line.tick(state, said));
+        }
+        let shown = {
+            let line = line.clone();
+            Closure::<dyn Fn()>::new(move || line.tick(state, said))
+        };
+        _ = document().add_event_listener_with_callback("visibilitychange", shown.as_ref().unchecked_ref());
+        shown.forget(); // as long as the page
+        if let Ok(ticking) = set_interval_with_handle(move || line.tick(state, said), TICK) {
+            on_cleanup(move || ticking.clear());
+        }
+    });
+    view! {
+        <p class=move || state.get().parts().0>
+            <i aria-hidden="true"></i>
+            <span class="max-md:sr-only">{move || state.get().parts().1}</span>
+        </p>
+        <div class="toast" class:toast-shown=move || !said.get().is_empty()>
+            <p role="status">{said}</p>
+            <a href="/activity" class:hidden=move || said.get().is_empty()>"View"</a>
+        </div>
+    }
+}
+
+/// The connection, and how far it has told.
+#[derive(Clone, Default)]
+struct Line {
+    source: Rc<RefCell<Option<EventSource>>>,
+    last: Rc<RefCell<String>>,
+    heard: Rc<RefCell<f64>>,
+}
+
+impl Line {
+    /// Sees that there is a connection where one is wanted, and that the dot tells the truth.
+    fn tick(&self, state: RwSignal<State>, said: RwSignal<String>) {
+        // A browser has six connections for all tabs of a site. One that nobody sees needs none.
+        if document().hidden() {
+            return self.close();
+        }
+        let is_silent = Date::now() - *self.heard.borrow() > SILENCE;
+        let ready = self.source.borrow().as_ref().map(EventSource::ready_state);
+        if is_silent || ready.is_none_or(|ready| ready == EventSource::CLOSED) {
+            self.open(state, said);
+        }
+        let ready = self.source.borrow().as_ref().map(EventSource::ready_state);
+        let now = match ready {
+            _ if !window().navigator().on_line() => State::Offline,
+            Some(EventSource::OPEN) => State::Live,
+            _ => State::Reconnecting,
+        };
+        if state.get_untracked() != now {
+            state.set(now);
+        }
+    }
+
+    fn close(&self) {
+        if let Some(source) = self.source.borrow_mut().take() {
+            source.close();
+        }
+    }
+
+    fn open(&self, state: RwSignal<State>, said: RwSignal<String>) {
+        self.close();
+        *self.heard.borrow_mut() = Date::now();
+        let Ok(source) = EventSource::new(&format!("/api/v1/events?since={}", self.last.borrow())) else {
+            return;
+        };
+        let (line, hears) = (self.clone(), source.clone());
+        let told = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
+            if event.type_() != "error" {
+                *line.heard.borrow_mut() = Date::now();
+            }
+            if let (true, Ok(message)) = (event.type_() == "change", event.dyn_into::<MessageEvent>()) {
+                line.change(&message, said);
+            }
+            line.tick(state, said);
+        });
+        for name in ["open", "error", "beat", "change"] {
+            _ = hears.add_event_listener_with_callback(name, told.as_ref().unchecked_ref());
+        }
+        told.forget(); // as long as the connection, of which a page has few
+        *self.source.borrow_mut() = Some(source);
+    }
+
+    fn change(&self, message: &MessageEvent, said: RwSignal<String>) {
+        let is_first = self.last.replace(message.last_event_id()).is_empty();
+        let change = message.data().as_string().and_then(|text| JSON::parse(&text).ok()).unwrap_or_default();
+        let sentences = Reflect::get(&change, &"sentences".into()).unwrap_or_default();
+        let version = Reflect::get(&change, &"version".into()).unwrap_or_default();
+        let sentences: Vec<_> = Array::from(&sentences).iter().filter_map(|text| text.as_string()).collect();
+        if !sentences.is_empty() {
+            said.set(sentences.join(" "));
+            set_timeout(move || said.set(String::new()), STAY);
+        }
+        if !(is_first && shows(&version)) {
+            spawn_local(async { _ = show_anew().await });
+        }
+    }
+}
+
+/// Whether what the page shows is of this version.
+fn shows(version: &JsValue) -> bool {
+    let drawn = document().query_selector("[data-revision]").ok().flatten();
+    drawn
+        .and_then(|drawn| drawn.get_attribute("data-revision"))
+        .is_some_and(|drawn| drawn.parse().ok() == version.as_f64())
+}
+
+/// Fetches this page and puts its regions in the place of those that are shown.
+async fn show_anew() -> Result<(), JsValue> {
+    let regions = document().query_selector_all("[data-live]")?;
+    if regions.length() == 0 {
+        return Ok(());
+    }
+    let address = window().location().href()?;
+    let response: Response = JsFuture::from(window().fetch_with_str(&address)).await?.dyn_into()?;
+    if !response.ok() || response.redirected() {
+        return Ok(()); // the page says so itself when it is next used
+    }
+    let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
+    let fresh = DomParser::new()?.parse_from_string(&text, SupportedType::TextHtml)?;
+    for place in 0..regions.length() {
+        let Some(region) = regions.get(place).and_then(|node| node.dyn_into::<Element>().ok()) else {
+            continue;
+        };
+        exchange(&region, &fresh)?;
+    }
+    Ok(())
+}
+
+fn exchange(region: &Element, fresh: &Document) -> Result<(), JsValue> {
+    let name = region.get_attribute("data-live").unwrap_or_default();
+    let Some(new) = fresh.query_selector(&format!("[data-live={name}]"))? else { return Ok(()) };
+    if region.has_attribute("data-state") {
+        if region.get_attribute("data-state") != new.get_attribute("data-state") {
+            let location = window().location();
+            location.replace(&location.href()?)?;
+        }
+        return Ok(());
+    }
+    if let Some(revision) = new.get_attribute("data-revision") {
+        region.set_attribute("data-revision", &revision)?;
+    }
+    if region.inner_html() == new.inner_html() {
+        return Ok(());
+    }
+    // Whoever was on a link in there is on the same link afterwards.
+    let focused = document().active_element().filter(|active| region.contains(Some(active)));
+    let link = focused.and_then(|active| active.get_attribute("href"));
+    region.set_inner_html(&new.inner_html());
+    if let Some(again) =
+        link.and_then(|href| region.query_selector(&format!("a[href='{href}']")).ok().flatten())
+    {
+        _ = again.unchecked_into::<HtmlElement>().focus();
+    }
+    Ok(())
+}

@@ -57,7 +57,7 @@ test("a large first payment waits an hour, in sight of both, and the sender can 
   await expect(asha.page.getByRole("main")).toContainText(/Arrives\s*In 60 minutes/);
   await asha.page.getByRole("button", { name: "Send ₹15,000.00" }).click();
   await expect(heading(asha.page)).toHaveAccessibleName(/^₹15,000\.00 is held until \d\d:\d\d:\d\d\. It moves to Meera Krishnan then\.$/);
-  await expect(asha.page.getByRole("main")).toContainText("It waits because it is your first payment to Meera Krishnan and more than ₹10,000.");
+  await expect(asha.page.getByRole("main")).toContainText("It waits because Meera Krishnan is new to you and it is more than ₹10,000.");
   expect([await asha.balance(), await meera.balance()]).toEqual([5_000_00, 0]);
   const receipt = new URL(asha.page.url()).pathname;
 
@@ -83,7 +83,7 @@ test("a large first payment waits an hour, in sight of both, and the sender can 
     const held = page.getByRole("region", { name: "Held" });
     await expect(held).toContainText("₹15,000.00");
     await expect(held).toContainText(/Waiting until \d\d:\d\d/);
-    await expect(held).toContainText("For Meera Krishnan. A large first payment.");
+    await expect(held).toContainText("For Meera Krishnan. A large payment to somebody new.");
     await held.getByRole("link").click();
     await cancelButton(page).click();
     await expect(page.getByRole("main")).toContainText("Cancelled. No money moved.");

@@ -14,6 +14,7 @@ pub mod note;
 pub mod path;
 pub mod phone;
 pub mod refusal;
+pub mod undo;
 pub mod view;
 
 pub use bank::Bank;
@@ -27,3 +28,4 @@ pub use note::Note;
 pub use path::LocalPath;
 pub use phone::Phone;
 pub use refusal::{OnRampRefusal, TransferRefusal};
+pub use undo::UndoWindow;

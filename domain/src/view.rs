@@ -122,7 +122,7 @@ impl TransferStatus {
 pub enum HoldReason {
     /// So that the sender can undo it.
     Undo,
-    /// It is large, and the first to this person.
+    /// It is large, and its sender has paid this person for less than an hour, or never.
     FirstPayment,
 }
 

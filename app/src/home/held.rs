@@ -30,7 +30,9 @@ pub(super) fn Held(
 fn row(movement: Movement) -> Option<impl IntoView> {
     let Movement::Hold { transfer, counterparty, amount, status, .. } = movement else { return None };
     let why = match status {
-        TransferStatus::Pending { reason: HoldReason::FirstPayment, .. } => "A large first payment. ",
+        TransferStatus::Pending { reason: HoldReason::FirstPayment, .. } => {
+            "A large payment to somebody new. "
+        }
         _ => "Set aside so that you can undo it. ",
     };
     Some(view! {

@@ -77,11 +77,11 @@ fn why(receipt: &Receipt, large: Paise) -> Option<String> {
     match (receipt.status, receipt.amount.is_negative()) {
         (TransferStatus::Posted | TransferStatus::Pending { reason: HoldReason::Undo, .. }, _) => None,
         (TransferStatus::Pending { reason: HoldReason::FirstPayment, .. }, true) => {
-            Some(format!("It waits because it is your first payment to {name} and more than {large}."))
+            Some(format!("It waits because {name} is new to you and it is more than {large}."))
         }
         (TransferStatus::Pending { reason: HoldReason::FirstPayment, .. }, false) => Some(format!(
-            "It waits because it is {name}’s first payment to you and more than {large}. Until then it is not in \
-             your wallet, and {name} can still cancel it."
+            "It waits because you are new to {name} and it is more than {large}. Until then it is not in your \
+             wallet, and {name} can still cancel it."
         )),
         (TransferStatus::Voided, _) => Some("Cancelled. No money moved.".to_owned()),
         (TransferStatus::Expired, _) => Some(

@@ -111,7 +111,13 @@ fn Slip(review: Review, back: String) -> impl IntoView {
                         "Change"
                     </a>
                 </div>
-                {outlook.first_time.then(|| view! { <FirstTime name=name outlook=outlook/> })}
+                {match (outlook.first_time, outlook.wait) {
+                    (true, _) => view! { <FirstTime name=name outlook=outlook/> }.into_any(),
+                    (false, Some((seconds, HoldReason::FirstPayment))) => {
+                        view! { <StillNew name=name seconds=seconds/> }.into_any()
+                    }
+                    (false, _) => ().into_any(),
+                }}
             </div>
             <Facts note=note left_after=left_after outlook=outlook/>
         </div>
@@ -139,6 +145,23 @@ fn FirstTime(name: String, outlook: Outlook) -> impl IntoView {
         <Note tone=Tone::Held>
             <p class="font-[620]">{format!("You have not paid {name} before")}</p>
             <p class="text-14">{format!("Check the name with them. {way_back}")}</p>
+        </Note>
+    }
+}
+
+/// Why a large payment waits though it is not the first.
+#[component]
+fn StillNew(name: String, seconds: u32) -> impl IntoView {
+    view! {
+        <Note tone=Tone::Held>
+            <p class="font-[620]">{format!("You first paid {name} less than {} ago", span(seconds))}</p>
+            <p class="text-14">
+                {format!(
+                    "It waits {}, because it is large. Until it has moved you can cancel it; after that nobody can take \
+                     the money back for you.",
+                    span(seconds),
+                )}
+            </p>
         </Note>
     }
 }

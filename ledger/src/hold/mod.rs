@@ -5,6 +5,7 @@
 
 mod outlook;
 mod repo;
+mod undo;
 
 use domain::view::Movement;
 use domain::{Note, Paise, TransferId, UserId};

@@ -1,5 +1,5 @@
 //! What would become of a payment: told beforehand. What becomes of it is decided when it is made, under the
-//! locks (migrations/0007).
+//! locks (migrations/0011).
 
 use domain::view::{HoldReason, Outlook};
 use domain::{Amount, Paise, TransferRefusal, UserId};
@@ -8,10 +8,10 @@ use super::repo;
 use crate::Ledger;
 
 impl Ledger {
-    /// What would become of a payment that is made now, with the usual time to undo it.
+    /// What would become of a payment that is made now, with the payer's usual time to undo it.
     pub async fn outlook(&self, from: UserId, to: UserId, amount: Amount) -> sqlx::Result<Outlook> {
         let row = repo::outlook(&self.pool, from, to, amount.paise()).await?;
-        let wait = match (row.is_large_first, u32::try_from(row.seconds)) {
+        let wait = match (row.is_large_and_new, u32::try_from(row.seconds)) {
             (_, Ok(0) | Err(_)) => None,
             (true, Ok(seconds)) => Some((seconds, HoldReason::FirstPayment)),
             (false, Ok(seconds)) => Some((seconds, HoldReason::Undo)),
@@ -20,7 +20,7 @@ impl Ledger {
         Ok(Outlook { first_time: row.is_first, wait, refusal })
     }
 
-    /// Above this a first payment to somebody waits.
+    /// Above this a payment waits to somebody who is not known yet: never paid, or not an hour ago.
     pub async fn large_first_payment(&self) -> sqlx::Result<Paise> {
         repo::large_first_payment(&self.pool).await.map(Paise::new)
     }

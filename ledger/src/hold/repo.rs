@@ -1,6 +1,6 @@
-//! Statements on `holds`; what writes is a function of the migrations (0007).
+//! Statements on `holds`; what writes is a function of the migrations (0007, 0011).
 
-use domain::{Paise, TransferId, UserId};
+use domain::{Paise, TransferId, UndoWindow, UserId};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -59,23 +59,26 @@ pub(super) async fn waiting(pool: &PgPool, payer: UserId) -> sqlx::Result<Vec<Wa
 /// How a payment would wait.
 pub(super) struct Outlook {
     pub(super) is_first: bool,
-    pub(super) is_large_first: bool,
+    pub(super) is_large_and_new: bool,
     pub(super) seconds: i32,
 }
 
-/// How a payment would wait that leaves its time to undo to the policy; the same rules as `pay`'s (migrations/0007).
+/// How a payment would wait that says no time to undo of its own; the same rules as `pay`'s (migrations/0011).
 pub(super) async fn outlook(pool: &PgPool, from: UserId, to: UserId, amount: Paise) -> sqlx::Result<Outlook> {
     sqlx::query_as!(
         Outlook,
-        r#"SELECT is_first AS "is_first!", is_large_first AS "is_large_first!",
-                  CASE WHEN is_large_first THEN first_wait_minutes * 60 WHEN is_first THEN first_undo_seconds ELSE 0 END AS "seconds!"
-           FROM (SELECT p.*, k.first_paid_at IS NULL AS is_first,
-                        k.first_paid_at IS NULL AND NOT coalesce(k.trusted, false) AND $3::bigint > first_wait_above
-                            AND first_wait_minutes * 60 > first_undo_seconds AS is_large_first
-                 FROM policy p
-                 LEFT JOIN accounts payer ON payer.owner = $1
-                 LEFT JOIN accounts payee ON payee.owner = $2
-                 LEFT JOIN payees k ON k.payer_account = payer.id AND k.payee_account = payee.id) AS known"#,
+        r#"SELECT is_first AS "is_first!", is_large_and_new AS "is_large_and_new!",
+                  CASE WHEN is_large_and_new THEN first_wait_minutes * 60 ELSE usual_undo END AS "seconds!"
+           FROM (SELECT *, NOT is_known AND $3::bigint > first_wait_above AND first_wait_minutes * 60 > usual_undo AS is_large_and_new
+                 FROM (SELECT p.first_wait_above, p.first_wait_minutes, k.first_paid_at IS NULL AS is_first,
+                              coalesce(k.trusted OR k.first_paid_at <= clock_timestamp() - make_interval(mins => p.first_wait_minutes),
+                                       false) AS is_known,
+                              greatest(w.seconds, CASE WHEN k.first_paid_at IS NULL THEN p.first_undo_seconds ELSE 0 END) AS usual_undo
+                       FROM policy p
+                       LEFT JOIN accounts payer ON payer.owner = $1
+                       LEFT JOIN accounts payee ON payee.owner = $2
+                       LEFT JOIN payees k ON k.payer_account = payer.id AND k.payee_account = payee.id
+                       LEFT JOIN undo_windows w ON w.account_id = payer.id) AS pair) AS known"#,
         from.uuid(),
         to.uuid(),
         amount.get()
@@ -84,7 +87,26 @@ pub(super) async fn outlook(pool: &PgPool, from: UserId, to: UserId, amount: Pai
     .await
 }
 
-/// Paise above which a first payment waits.
+/// A person's own time to undo, in seconds; `None` for whoever has set none.
+pub(super) async fn undo_window(pool: &PgPool, person: UserId) -> sqlx::Result<Option<i32>> {
+    sqlx::query_scalar!(
+        "SELECT w.seconds FROM undo_windows w JOIN accounts a ON a.id = w.account_id WHERE a.owner = $1",
+        person.uuid()
+    )
+    .fetch_optional(pool)
+    .await
+}
+
+/// Sets it.
+pub(super) async fn set_undo_window(pool: &PgPool, person: UserId, window: UndoWindow) -> sqlx::Result<()> {
+    let seconds = i32::from(window.seconds());
+    sqlx::query!(r#"SELECT set_undo_window($1, $2) AS "done?: ()""#, person.uuid(), seconds)
+        .execute(pool)
+        .await?;
+    Ok(())
+}
+
+/// Paise above which a payment to somebody new waits.
 pub(super) async fn large_first_payment(pool: &PgPool) -> sqlx::Result<i64> {
     sqlx::query_scalar!("SELECT first_wait_above FROM policy").fetch_one(pool).await
 }

@@ -1,5 +1,5 @@
 //! How much somebody may pay, at a time, in a day and in a month. Checked where payments are decided
-//! (migrations/0007); here limits are read and set.
+//! (migrations/0011); here limits are read and set.
 
 mod repo;
 

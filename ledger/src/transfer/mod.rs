@@ -27,11 +27,11 @@ pub struct TransferRequest {
     pub undo: Undo,
 }
 
-/// How long a payment waits so that its sender can undo it. A large first payment to somebody waits longer
-/// in any case.
+/// How long a payment waits so that its sender can undo it. A large payment to somebody who is not known yet waits
+/// longer in any case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Undo {
-    /// As the policy says: a moment for the first payment to somebody, otherwise not at all.
+    /// As long as the sender has set for themselves, and for the first payment to somebody a moment at least.
     AsUsual,
     /// This many seconds.
     Seconds(u16),

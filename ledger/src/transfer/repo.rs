@@ -55,7 +55,7 @@ impl Batch for Pay {
     }
 }
 
-/// What `pay` is told: nothing leaves it to the policy.
+/// What `pay` is told: nothing leaves it to the sender's setting and the policy.
 fn seconds(undo: Undo) -> Option<i32> {
     match undo {
         Undo::AsUsual => None,

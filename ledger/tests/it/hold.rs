@@ -1,7 +1,7 @@
 //! Payments that wait: set aside, then posted, cancelled or given back; once, and never left behind.
 
 use domain::view::{HoldReason, Movement, TransferStatus};
-use domain::{Paise, TransferRefusal, UserId};
+use domain::{Paise, TransferRefusal, UndoWindow, UserId};
 use ledger::hold::Cancellation;
 use ledger::transfer::{Transfer, TransferError, TransferRequest, Undo};
 use sqlx::PgPool;
@@ -94,7 +94,7 @@ async fn a_first_payment_can_be_undone_for_a_moment_and_the_next_goes_at_once(ad
     assert_eq!(until.duration_since(first.at).as_secs(), 10);
     time_passes(&bench).await;
     bench.web.post_due_holds().await.unwrap();
-    assert_eq!(bench.web.transfer(ananya, usual(20_000_00)).await.unwrap().status, TransferStatus::Posted);
+    assert_eq!(bench.web.transfer(ananya, usual(10_000_00)).await.unwrap().status, TransferStatus::Posted);
     bench.assert_books_right().await;
 }
 
@@ -115,6 +115,67 @@ async fn a_large_first_payment_waits_an_hour_visible_to_both_unless_the_payee_is
 
     bench.web.trust(ananya, meera, true).await.unwrap();
     assert_eq!(bench.web.transfer(ananya, large(meera)).await.unwrap().status, TransferStatus::Posted);
+    bench.assert_books_right().await;
+}
+
+/// Lets so many minutes go by since everybody's first payments.
+async fn minutes_pass(bench: &Bench, minutes: u32) {
+    bench
+        .tamper(format!("UPDATE payees SET first_paid_at = first_paid_at - interval '{minutes} minutes'"))
+        .await;
+}
+
+/// How long a payment waits that was made, in seconds, and why.
+fn wait(made: &Transfer) -> Option<(u32, HoldReason)> {
+    let TransferStatus::Pending { until, reason } = made.status else { return None };
+    Some((u32::try_from(until.duration_since(made.at).as_secs()).unwrap(), reason))
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_paisa_sent_ahead_opens_no_door_for_a_large_payment_until_an_hour_has_gone_by(admin: PgPool) {
+    let (bench, ananya, vikram) = couple(admin).await;
+    bench.web.transfer(ananya, request(vikram, 1)).await.unwrap();
+    let hour = Some((3600, HoldReason::FirstPayment));
+    for minutes in [0, 30, 29] {
+        minutes_pass(&bench, minutes).await;
+        let large = bench.web.transfer(ananya, request(vikram, 10_000_01)).await.unwrap();
+        assert_eq!(wait(&large), hour);
+        let small = bench.web.transfer(ananya, request(vikram, 1_00)).await.unwrap();
+        assert_eq!(wait(&small), None, "what is small goes at once after the first");
+    }
+    minutes_pass(&bench, 1).await;
+    let large = bench.web.transfer(ananya, request(vikram, 10_000_01)).await.unwrap();
+    assert_eq!(wait(&large), None);
+    bench.assert_books_right().await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn the_senders_own_time_to_undo_counts_where_a_payment_says_none(admin: PgPool) {
+    let (bench, ananya, vikram) = couple(admin).await;
+    let pay = async |undo, paise| {
+        let wish = TransferRequest { undo, ..request(vikram, paise) };
+        let told = bench.web.outlook(ananya, vikram, wish.amount).await.unwrap();
+        let wait = wait(&bench.web.transfer(ananya, wish).await.unwrap());
+        assert!(undo != Undo::AsUsual || told.wait == wait, "{told:?} and then {wait:?}");
+        wait
+    };
+    let undo = |seconds| Some((seconds, HoldReason::Undo));
+    assert_eq!(bench.web.undo_window(ananya).await.unwrap(), UndoWindow::Off);
+    // A first payment can be undone for ten seconds, or for longer if its sender wants it so.
+    assert_eq!(pay(Undo::AsUsual, 1_00).await, undo(10));
+    bench.web.set_undo_window(ananya, UndoWindow::Thirty).await.unwrap();
+    assert_eq!(pay(Undo::AsUsual, 1_00).await, undo(30));
+    assert_eq!(pay(Undo::AsUsual, 10_000_01).await, Some((3600, HoldReason::FirstPayment)));
+    assert_eq!(pay(Undo::Seconds(0), 1_00).await, None, "whoever says a time means it");
+    assert_eq!(pay(Undo::AsUsual, 1_00).await, undo(30));
+    minutes_pass(&bench, 60).await;
+    assert_eq!(pay(Undo::AsUsual, 10_000_01).await, undo(30));
+    bench.web.set_undo_window(ananya, UndoWindow::Off).await.unwrap();
+    assert_eq!(pay(Undo::AsUsual, 1_00).await, None);
+    assert_eq!(bench.web.undo_window(vikram).await.unwrap(), UndoWindow::Off);
+    let odd =
+        sqlx::query("SELECT set_undo_window($1, 3600)").bind(ananya.uuid()).execute(&bench.web_pool).await;
+    assert_eq!(crate::fixture::refusal(odd), "undo_windows_known");
     bench.assert_books_right().await;
 }
 
@@ -221,17 +282,13 @@ async fn what_is_told_beforehand_is_what_then_happens(admin: PgPool) {
     let (bench, ananya, vikram) = couple(admin).await;
     let meera = bench.person("Meera").await;
     bench.web.trust(ananya, meera, true).await.unwrap();
-    for (to, paise) in [(vikram, 10_000_01), (vikram, 10_000_00), (meera, 10_000_01), (vikram, 5_00)] {
+    let payments =
+        [(vikram, 10_000_01), (vikram, 10_000_00), (meera, 10_000_01), (vikram, 5_00), (vikram, 10_000_01)];
+    for (to, paise) in payments {
         let wish = TransferRequest { undo: Undo::AsUsual, ..request(to, paise) };
         let told = bench.web.outlook(ananya, to, wish.amount).await.unwrap();
         let made = bench.web.transfer(ananya, wish).await.unwrap();
-        let waits = match made.status {
-            TransferStatus::Pending { until, reason } => {
-                Some((u32::try_from(until.duration_since(made.at).as_secs()).unwrap(), reason))
-            }
-            _ => None,
-        };
-        assert_eq!((told.wait, told.refusal), (waits, None), "{paise}");
+        assert_eq!((told.wait, told.refusal), (wait(&made), None), "{paise}");
         if paise == 10_000_00 {
             time_passes(&bench).await;
             bench.web.post_due_holds().await.unwrap();

@@ -28,7 +28,7 @@ impl Role<'_> {
 }
 
 /// Nobody may do these, whoever they are.
-const NOBODY: [&str; 33] = [
+const NOBODY: [&str; 35] = [
     "INSERT INTO entries SELECT * FROM entries",
     "UPDATE entries SET amount = amount * 2",
     "DELETE FROM entries",
@@ -45,6 +45,8 @@ const NOBODY: [&str; 33] = [
     "UPDATE holds SET status = 'POSTED'",
     "DELETE FROM holds",
     "UPDATE limits SET most = 1",
+    "UPDATE undo_windows SET seconds = 0",
+    "UPDATE payees SET first_paid_at = '-infinity'",
     "UPDATE policy SET per_day = 1",
     "UPDATE on_ramps SET amount = 10000000",
     "UPDATE on_ramps SET account_id = {b}",
@@ -111,6 +113,7 @@ async fn the_webhook_role_cannot_transfer_or_read_people(admin: PgPool) {
         "SELECT * FROM pay('{}', '{}', '{}', '{}', '{}', '{}', '{}')",
         "SELECT post_holds('{}')",
         "SELECT cancel_hold(gen_random_uuid(), gen_random_uuid())",
+        "SELECT set_undo_window(gen_random_uuid(), 10)",
         "INSERT INTO on_ramps (id, account_id, idempotency_key, bank, amount, token)
          VALUES (gen_random_uuid(), {a}, 'k', 'deccan', 100, repeat('x', 32))",
         "UPDATE on_ramps SET token = repeat('x', 32)",
@@ -187,6 +190,7 @@ async fn the_auditor_reads_the_books_and_writes_nothing(admin: PgPool) {
             "SELECT expire_holds('{}')",
             "SELECT set_limit(gen_random_uuid(), 'day', 1)",
             "SELECT trust_payee(gen_random_uuid(), gen_random_uuid(), true)",
+            "SELECT set_undo_window(gen_random_uuid(), 10)",
             "INSERT INTO on_ramps (id, account_id, idempotency_key, bank, amount, token)
          VALUES (gen_random_uuid(), {a}, 'k', 'deccan', 100, repeat('x', 32))",
             "UPDATE on_ramps SET status = 'EXPIRED', settled_at = now()",

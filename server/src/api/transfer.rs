@@ -31,7 +31,8 @@ pub(super) struct NewTransfer {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     note: Note,
-    /// How long it can be cancelled, at most 3600. A large first payment waits an hour in any case.
+    /// How long it can be cancelled, at most 3600. A large payment waits an hour in any case,
+    /// unless the first payment to this person was posted an hour ago.
     #[serde(default)]
     undo_seconds: u16,
 }

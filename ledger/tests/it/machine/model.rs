@@ -7,7 +7,7 @@ use ledger::on_ramp::Settlement;
 
 /// What the policy lets everybody pay at a time, in a day and in a month.
 const MOST: [i64; 3] = [1_00_000_00, 2_00_000_00, 10_00_000_00];
-/// A first payment above this waits.
+/// A payment above this waits, to whom one has not paid for an hour.
 const WAITS_ABOVE: i64 = 10_000_00;
 /// How long a first payment can be undone. In real books ten seconds; here nothing comes due by itself.
 pub const FIRST_UNDO: u16 = 1800;
@@ -21,8 +21,9 @@ pub struct Model {
     heard: HashMap<String, (String, Settlement)>,
     /// By payer and key.
     keys: HashMap<(usize, String), usize>,
-    /// Who has paid whom.
+    /// Who has paid whom, and whom an hour ago.
     acquainted: HashSet<(usize, usize)>,
+    known: HashSet<(usize, usize)>,
     trusted: HashSet<(usize, usize)>,
     pub clearing: i64,
     pub promotions: i64,
@@ -42,6 +43,8 @@ pub struct Person {
     spent_day: i64,
     spent_month: i64,
     limits: [Option<Limit>; 3],
+    /// Seconds to undo where a payment says none.
+    pub undo: u16,
     welcomed: bool,
 }
 
@@ -175,8 +178,10 @@ impl Model {
         }
         let pair = (asked.from, to);
         let first = !acquainted.contains(&pair);
-        let seconds = asked.undo.unwrap_or(if first { FIRST_UNDO } else { 0 });
-        let large = first && asked.paise > WAITS_ABOVE && !self.trusted.contains(&pair);
+        let usual = self.people[asked.from].undo.max(if first { FIRST_UNDO } else { 0 });
+        let seconds = asked.undo.unwrap_or(usual);
+        let known = self.known.contains(&pair) || self.trusted.contains(&pair);
+        let large = asked.paise > WAITS_ABOVE && !known;
         let waits = seconds > 0 || large;
         let state = if waits { State::Pending } else { State::Posted };
         self.keys.insert(key, self.payments.len());
@@ -359,6 +364,10 @@ impl Model {
         } else {
             self.trusted.remove(&(payer, payee));
         }
+    }
+
+    pub fn an_hour_passes(&mut self) {
+        self.known = self.acquainted.clone();
     }
 
     pub fn next_day(&mut self, and_month: bool) {

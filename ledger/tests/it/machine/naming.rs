@@ -30,6 +30,8 @@ impl Operation {
                 | Operation::SetLimit { .. }
                 | Operation::LimitsFallDue
                 | Operation::Trust { .. }
+                | Operation::SetUndo { .. }
+                | Operation::AnHourPasses
                 | Operation::NextDay
                 | Operation::NextMonth
         )

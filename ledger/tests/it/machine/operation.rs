@@ -1,7 +1,7 @@
 //! What can happen to a ledger. Operations name people, intents and earlier attempts by place, so that
 //! any part of a sequence is a sequence too.
 
-use domain::Period;
+use domain::{Period, UndoWindow};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -40,6 +40,10 @@ pub enum Operation {
     LimitsFallDue,
     /// Somebody trusts another, or no longer.
     Trust { payer: usize, payee: usize, trust: bool },
+    /// Somebody gives themselves time to undo, or none.
+    SetUndo { person: usize, window: UndoWindow },
+    /// Whoever was paid was paid an hour ago.
+    AnHourPasses,
     /// What was spent was spent on another day of this month.
     NextDay,
     /// What was spent was spent in another month.
@@ -143,6 +147,9 @@ fn aside() -> impl Strategy<Value = Operation> {
         6 => Just(Operation::LimitsFallDue),
         2 => (any::<usize>(), any::<usize>(), any::<bool>())
             .prop_map(|(payer, payee, trust)| Operation::Trust { payer, payee, trust }),
+        2 => (any::<usize>(), 0..4usize)
+            .prop_map(|(person, place)| Operation::SetUndo { person, window: UndoWindow::ALL[place] }),
+        1 => Just(Operation::AnHourPasses),
         2 => Just(Operation::NextDay),
         1 => Just(Operation::NextMonth),
         1 => Just(Operation::Restart),
@@ -164,6 +171,7 @@ fn wish() -> impl Strategy<Value = Wish> {
             paise: match bits.below(16) {
                 0 => Sum::Paise(1_00_000_01),
                 1 | 2 => Sum::All(bits.below(3) as i64 - 1),
+                3 => Sum::Paise(10_000_00 + bits.below(2) as i64),
                 finer => Sum::Paise(1 + (bits.below(30_000_00) >> finer) as i64),
             },
             note: bits.below(2) > 0,

@@ -251,6 +251,20 @@ impl Play {
                     self.model.trust(payer, payee, *trust);
                 }
             }
+            Operation::SetUndo { person, window } => {
+                let person = self.person(*person);
+                web.set_undo_window(self.people[person], *window).await.map_err(text)?;
+                same(window, &web.undo_window(self.people[person]).await.map_err(text)?)?;
+                // Minutes instead of seconds: nothing comes due by itself.
+                self.bench.tamper("UPDATE undo_windows SET seconds = seconds * 60 WHERE seconds <= 60").await;
+                self.model.people[person].undo = window.seconds() * 60;
+            }
+            Operation::AnHourPasses => {
+                self.bench
+                    .tamper("UPDATE payees SET first_paid_at = first_paid_at - interval '1 hour'")
+                    .await;
+                self.model.an_hour_passes();
+            }
             Operation::NextDay => {
                 self.bench.tamper("UPDATE accounts SET spent_on = spent_on - 1, spent_day = 0 WHERE spent_on > date_trunc('month', spent_on); UPDATE accounts SET spent_day = 0").await;
                 self.model.next_day(false);

@@ -47,6 +47,7 @@ const LOOK: &str = "
            ARRAY(SELECT row FROM broken) AS broken,
            md5(concat_ws('|', (SELECT string_agg(a::text, ',' ORDER BY id) FROM accounts a),
                               (SELECT string_agg(l::text, ',' ORDER BY account_id, period) FROM limits l),
+                              (SELECT string_agg(w::text, ',' ORDER BY account_id) FROM undo_windows w),
                               (SELECT string_agg(p::text, ',' ORDER BY payer_account, payee_account) FROM payees p))) AS digest,
            ARRAY[(SELECT count(*) FROM transfers), (SELECT count(*) FROM entries), (SELECT count(*) FROM bank_events),
                  (SELECT count(*) FROM outbox)]

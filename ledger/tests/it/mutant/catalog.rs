@@ -193,6 +193,32 @@ pub const BY_THE_MACHINE: &[Mutant] = &[
         found: "instead of Some(Moving)",
     },
     Mutant {
+        sentence: "a paisa makes its payee known, and what is large goes at once",
+        changes: &[(
+            "pay",
+            "k.first_paid_at <= instant - make_interval(mins => p.first_wait_minutes)",
+            "k.first_paid_at IS NOT NULL",
+        )],
+        walls: &[],
+        found: "instead of",
+    },
+    Mutant {
+        sentence: "nobody ever becomes known",
+        changes: &[(
+            "pay",
+            " OR k.first_paid_at <= instant - make_interval(mins => p.first_wait_minutes)",
+            "",
+        )],
+        walls: &[],
+        found: "instead of",
+    },
+    Mutant {
+        sentence: "a payer's own time to undo does not count",
+        changes: &[("pay", "greatest(w.seconds, CASE", "greatest(0, CASE")],
+        walls: &[],
+        found: "instead of",
+    },
+    Mutant {
         sentence: "limits do not count what waits",
         changes: &[("pay", "held + CASE WHEN spent_on = today", "CASE WHEN spent_on = today")],
         walls: &[],

@@ -85,18 +85,24 @@ impl Ledger {
         let transfer = paid.outcome?;
         if !transfer.replayed {
             tracing::info!(transfer = %transfer.id, amount = transfer.amount.get(), "a transfer was made");
-            balance::publish(&self.cache, &[(from, transfer.balance), (to, paid.payee_balance)]).await;
         }
+        // Of what was made before as well: whoever made it may have died before the cache heard of it, and from now
+        // on its sender knows of it and must not be shown the balance before it.
+        balance::publish(&self.cache, &[(from, transfer.balance), (to, paid.payee_balance)]).await;
         Ok(transfer)
     }
 
-    /// What came of a key of this person, if anything did.
+    /// What came of a key of this person, if anything did. From then on they know of it, and so must the cache.
     pub async fn transfer_by_key(
         &self,
         from: UserId,
         key: &IdempotencyKey,
     ) -> sqlx::Result<Option<TransferId>> {
         let account = account::repo::id(&self.pool, from).await?;
-        repo::by_key(&self.pool, account, key).await
+        let found = repo::by_key(&self.pool, account, key).await?;
+        if let Some(transfer) = found {
+            self.publish_transfers(&[transfer]).await?;
+        }
+        Ok(found)
     }
 }

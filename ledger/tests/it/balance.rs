@@ -54,6 +54,36 @@ fn entry(owner: UserId, kind: &str, schema: u32, version: i64, available: i64) -
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn a_payment_that_is_found_under_its_key_is_seen_though_its_maker_died_before_the_cache_heard(
+    admin: PgPool,
+) {
+    let bench = Bench::new(admin);
+    let (ananya, vikram) = (bench.funded("Ananya", 500_00).await, bench.person("Vikram").await);
+    let redis = redis().await;
+    for asks_again in [true, false] {
+        let before = bench.money(ananya).await;
+        let old = process(&bench);
+        soon("the balance before is cached", async || {
+            read(&old, ananya).await;
+            kept(&redis, ananya)
+                .await
+                .is_some_and(|entry| entry.contains(&format!(r#""available":{before},"#)))
+        })
+        .await;
+        // Whoever makes the payment has no cache to tell: as if it had died after the commit.
+        let wish = request(vikram, 100_00);
+        bench.web.transfer(ananya, wish.clone()).await.unwrap();
+        let new = process(&bench);
+        if asks_again {
+            assert!(new.transfer(ananya, wish).await.unwrap().replayed);
+        } else {
+            assert!(new.transfer_by_key(ananya, &wish.key).await.unwrap().is_some());
+        }
+        assert_eq!(read(&new, ananya).await, before - 100_00);
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn a_balance_is_read_from_the_cache_after_the_first_time(admin: PgPool) {
     let bench = Bench::new(admin);
     let ananya = bench.funded("Ananya", 500_00).await;

@@ -1,0 +1,63 @@
+//! What must hold, whatever happens.
+
+use stateright::Property;
+
+use crate::protocol::Protocol;
+use crate::state::{Request, State};
+
+pub const CREDITED_ONCE: &str = "nothing is credited twice";
+pub const CREDIT_KEPT: &str = "no credit is lost that the bank was answered about";
+pub const TAKEN_ONCE: &str = "a message is acted on once";
+pub const PAID_ONCE: &str = "a payment that is tried again under its key is made once";
+pub const PAYMENT_KEPT: &str = "no payment is lost that was answered";
+pub const NOTHING_AHEAD: &str = "the cache never shows what is not committed";
+pub const OWN_PAYMENT: &str = "nobody is shown less than their own payment, once it was answered";
+pub const SETTLED: &str = "in the end all is credited, paid, answered and told";
+
+/// What happens on some way, or the checker has seen nothing.
+pub const SEEN: [&str; 3] = [
+    "a message comes again after it was acted on",
+    "a payment comes again after it was made",
+    "the cache tells the newest",
+];
+
+pub fn all() -> Vec<Property<Protocol>> {
+    vec![
+        Property::always(CREDITED_ONCE, |_, state: &State| state.books.credits <= 1),
+        Property::always(CREDIT_KEPT, |_, state: &State| {
+            !state.answered.contains(&true) || state.books.credits > 0
+        }),
+        Property::always(TAKEN_ONCE, |_, state: &State| state.books.taken.iter().all(|times| *times <= 1)),
+        Property::always(PAID_ONCE, |_, state: &State| state.books.payments <= 1),
+        Property::always(PAYMENT_KEPT, |_, state: &State| state.paid.is_none() || state.books.payments > 0),
+        Property::always(NOTHING_AHEAD, |_, state: &State| {
+            state.cache.is_none_or(|version| version <= state.books.version)
+        }),
+        Property::always(OWN_PAYMENT, |_, state: &State| !state.shown_less),
+        // Nothing goes round in circles, so this is: eventually.
+        Property::always(SETTLED, |protocol: &Protocol, state: &State| {
+            !protocol.is_at_rest(state) || is_settled(protocol, state)
+        }),
+        Property::sometimes(SEEN[0], |_, state: &State| {
+            state
+                .webhook
+                .iter()
+                .any(|r| matches!(r, Request::Came { id } if state.books.taken[*id as usize] > 0))
+        }),
+        Property::sometimes(SEEN[1], |_, state: &State| {
+            state.books.payments > 0 && state.server.iter().any(|r| matches!(r, Request::Came { .. }))
+        }),
+        Property::sometimes(SEEN[2], |_, state: &State| state.books.version == 2 && state.cache == Some(2)),
+    ]
+}
+
+fn is_settled(protocol: &Protocol, state: &State) -> bool {
+    let books = &state.books;
+    // A cache that does not hear, or forgets while somebody is slow, is right again when its entry's time is over.
+    let deaf = protocol.faults.lost_puts + protocol.faults.evictions > 0;
+    let told = deaf || state.cache.is_none_or(|version| version == books.version);
+    (books.credits, books.payments, books.untold) == (1, 1, 0)
+        && state.answered == [true; 2]
+        && state.paid.is_some()
+        && told
+}

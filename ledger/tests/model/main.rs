@@ -1,12 +1,13 @@
 //! The whole of OKANE as a few small numbers, so that every order of events can be tried: a server, the webhook,
 //! the bank and the cache, with crashes, and with messages that are lost or come twice.
 //!
-//! `protocol` says what each does, step by step, as `ledger` and `cache` do it; `promise` says what must hold in
+//! `protocol` says what each does, step by step, as `ledger` and `cache` do it; `course` says what can happen next; `promise` says what must hold in
 //! every state. The checker goes through all states there are. What it proves, it proves of the protocol; that the
 //! code follows the protocol is for `ledger/tests/it` to show. Each protection is taken out once, and the checker
 //! must then find the promise broken that rests on it.
 #![allow(clippy::unwrap_used)]
 
+mod course;
 mod promise;
 mod protocol;
 mod state;

@@ -17,6 +17,7 @@ $$;
 REVOKE ALL ON FUNCTION set_undo_window(uuid, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION set_undo_window(uuid, integer) TO okane_web;
 GRANT SELECT ON undo_windows TO okane_web, okane_auditor;
+GRANT EXECUTE ON FUNCTION indian_day(timestamptz) TO okane_auditor; -- to check what counts as spent
 
 -- Paying: the one way money goes from person to person. A batch of requests in, one outcome each out, in one
 -- statement and so in one transaction and one round trip.

@@ -1,14 +1,17 @@
 //! One-shot commands; the exit code tells.
 
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use cache::Cache;
+use indicatif::{ProgressBar, ProgressStyle};
 use ledger::Ledger;
+use ledger::audit::Rule;
 use secrecy::ExposeSecret as _;
 use service::pool;
-use sqlx::PgPool;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions as _, PgPool};
 
 use crate::settings::{Database, Warm};
 
@@ -21,18 +24,29 @@ pub(crate) async fn migrate(settings: &Database) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints what was read, and every broken rule with its first row.
+/// Prints what was read, and every broken rule with its first row; on a terminal, how far it is meanwhile.
 pub(crate) async fn audit(settings: &Database) -> anyhow::Result<ExitCode> {
-    let pool =
-        PgPool::connect(settings.database_url.expose_secret()).await.context("no database to audit")?;
+    let options: PgConnectOptions =
+        settings.database_url.expose_secret().parse().context("DATABASE_URL cannot be read")?;
+    // Reading everything takes its time, and is no news.
+    let options = options.disable_statement_logging();
+    let pool = PgPool::connect_with(options).await.context("no database to audit")?;
     let began = Instant::now();
-    let audit = ledger::audit::audit(&pool).await?;
+    let progress = progress(Rule::ALL.len())?;
+    let audit = ledger::audit::audit_and_tell(&pool, |rule| {
+        progress.inc(1);
+        progress.set_message(rule.sentence());
+    })
+    .await;
+    progress.finish_and_clear();
+    let audit = audit?;
+    let millis = began.elapsed().as_millis().max(1);
     println!(
-        "read {} accounts, {} transfers and {} entries in {} ms",
+        "read {} accounts, {} transfers and {} entries in {millis} ms, {} entries a second",
         audit.accounts,
         audit.transfers,
         audit.entries,
-        began.elapsed().as_millis()
+        u128::try_from(audit.entries).unwrap_or(0) * 1000 / millis
     );
     for finding in &audit.findings {
         println!("BROKEN: {} — {}", finding.rule, finding.row);
@@ -42,6 +56,14 @@ pub(crate) async fn audit(settings: &Database) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     Ok(ExitCode::FAILURE)
+}
+
+/// One line on the standard error, where that is a terminal; elsewhere it says nothing.
+fn progress(rules: usize) -> anyhow::Result<ProgressBar> {
+    let style = ProgressStyle::with_template("{spinner} rule {pos} of {len}, {elapsed}: {wide_msg}")?;
+    let progress = ProgressBar::new(rules as u64).with_style(style);
+    progress.enable_steady_tick(Duration::from_millis(100));
+    Ok(progress)
 }
 
 /// People warmed between two lines of progress.

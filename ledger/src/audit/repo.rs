@@ -1,4 +1,5 @@
-//! One statement for each rule; each answers with the first row that breaks it.
+//! One statement for each rule; each answers with the first row that breaks it. Sums and differences are numeric:
+//! whoever tampers may write any number, and what does not fit must be told, not fail.
 
 use sqlx::PgConnection;
 
@@ -25,7 +26,7 @@ pub(super) async fn unbalanced_transfer(tx: &mut PgConnection) -> sqlx::Result<O
            FROM transfers t FULL JOIN entries e ON e.transfer_id = t.id
            GROUP BY t.id, e.transfer_id
            HAVING count(e) <> 2
-               OR count(*) FILTER (WHERE e.account_id = t.debit_account AND e.amount = -t.amount) <> 1
+               OR count(*) FILTER (WHERE e.account_id = t.debit_account AND e.amount::numeric = -t.amount::numeric) <> 1
                OR count(*) FILTER (WHERE e.account_id = t.credit_account AND e.amount = t.amount) <> 1
            ORDER BY coalesce(t.id, e.transfer_id) LIMIT 1"#
     )
@@ -51,7 +52,7 @@ pub(super) async fn broken_history(tx: &mut PgConnection) -> sqlx::Result<Option
            FROM (SELECT *, lag(version, 1, 0::bigint) OVER history AS version_before,
                         lag(balance_after, 1, 0::bigint) OVER history AS balance_before
                  FROM entries WINDOW history AS (PARTITION BY account_id ORDER BY version)) AS e
-           WHERE version <> version_before + 1 OR balance_after <> balance_before + amount
+           WHERE version <> version_before::numeric + 1 OR balance_after <> balance_before::numeric + amount
            ORDER BY account_id, version LIMIT 1"#
     )
     .fetch_optional(tx)
@@ -75,11 +76,35 @@ pub(super) async fn overdrawn_account(tx: &mut PgConnection) -> sqlx::Result<Opt
     .await
 }
 
+/// By the account's own day and month: what was paid before its newest payment counts no more.
+pub(super) async fn wrong_spent(tx: &mut PgConnection) -> sqlx::Result<Option<String>> {
+    sqlx::query_scalar!(
+        r#"SELECT format('account %s says %s on %s and %s in that month, its newest payment was on %s, where it paid %s and %s',
+                         a.id, a.spent_day, a.spent_on, a.spent_month, coalesce(max(p.day)::text, 'no day'),
+                         coalesce(sum(p.paid) FILTER (WHERE p.day = a.spent_on), 0),
+                         coalesce(sum(p.paid) FILTER (WHERE date_trunc('month', p.day) = date_trunc('month', a.spent_on)), 0)) AS "row!"
+           FROM accounts a
+           LEFT JOIN (SELECT account_id, indian_day(created_at) AS day, -amount::numeric AS paid FROM entries WHERE amount < 0) AS p
+               ON p.account_id = a.id
+           WHERE a.id >= 1000
+           GROUP BY a.id
+           HAVING a.spent_on <> coalesce(max(p.day), '-infinity')
+               OR a.spent_day <> coalesce(sum(p.paid) FILTER (WHERE p.day = a.spent_on), 0)
+               OR a.spent_month <> coalesce(
+                   sum(p.paid) FILTER (WHERE date_trunc('month', p.day) = date_trunc('month', a.spent_on)), 0)
+           ORDER BY a.id LIMIT 1"#
+    )
+    .fetch_optional(tx)
+    .await
+}
+
 pub(super) async fn wrong_on_ramp(tx: &mut PgConnection) -> sqlx::Result<Option<String>> {
     sqlx::query_scalar!(
         r#"SELECT format('intent %s is %s', r.id, r.status) AS "row!"
            FROM on_ramps r LEFT JOIN transfers t ON t.on_ramp_id = r.id AND t.kind = 'on_ramp'
            WHERE (r.status = 'SUCCESS') <> (t.id IS NOT NULL)
+              OR r.status NOT IN ('PROCESSING', 'SUCCESS', 'FAILURE', 'EXPIRED')
+              OR r.currency <> 'INR'
               OR t.id IS DISTINCT FROM r.transfer_id
               OR (t.id IS NOT NULL AND (t.amount, t.credit_account) <> (r.amount, r.account_id))
            ORDER BY r.id LIMIT 1"#
@@ -103,6 +128,8 @@ pub(super) async fn wrong_hold(tx: &mut PgConnection) -> sqlx::Result<Option<Str
         r#"SELECT format('hold %s is %s', h.id, h.status) AS "row!"
            FROM holds h LEFT JOIN transfers t ON t.id = h.id
            WHERE (h.status = 'POSTED') <> (t.id IS NOT NULL)
+              OR t.id IS DISTINCT FROM h.transfer_id
+              OR h.status NOT IN ('PENDING', 'POSTED', 'VOIDED', 'EXPIRED')
               OR (t.debit_account, t.credit_account, t.amount, t.note, t.idempotency_key)
                  <> (h.payer_account, h.payee_account, h.amount, h.note, h.idempotency_key)
            ORDER BY h.id LIMIT 1"#

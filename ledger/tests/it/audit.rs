@@ -67,7 +67,8 @@ async fn entries_of_no_transfer_are_found_even_if_everything_adds_up(admin: PgPo
     let forged = format!(
         "INSERT INTO entries SELECT id, version + 1, '{nowhere}', -777, balance - 777, now(), head FROM accounts WHERE id = {a};
          INSERT INTO entries SELECT id, version + 1, '{nowhere}', 777, balance + 777, now(), head FROM accounts WHERE id = {b};
-         UPDATE accounts SET version = version + 1, balance = balance - 777 WHERE id = {a};
+         UPDATE accounts SET version = version + 1, balance = balance - 777, spent_day = spent_day + 777,
+             spent_month = spent_month + 777 WHERE id = {a};
          UPDATE accounts SET version = version + 1, balance = balance + 777 WHERE id = {b};"
     );
     let rule = "the entries of a transfer are its amount";
@@ -112,6 +113,22 @@ async fn a_running_balance_or_a_number_out_of_line_is_found(admin: PgPool) {
     books.tampered(back, &[]).await;
     let gap = format!("UPDATE entries SET version = 9 WHERE account_id = {b} AND version = 5");
     books.tampered(gap, &[(rule, &format!("entry 9 of account {b}"))]).await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_counts_as_spent_and_was_not_paid_is_found(admin: PgPool) {
+    let books = Books::right(admin).await;
+    let [a, _] = books.accounts;
+    let rule = "what counts as spent on the day";
+    for (change, back) in [
+        ("spent_day = spent_day - 20000", "spent_day = spent_day + 20000"),
+        ("spent_month = spent_month - 20000", "spent_month = spent_month + 20000"),
+        ("spent_on = spent_on - 40", "spent_on = spent_on + 40"),
+    ] {
+        let row = format!("account {a} says");
+        books.tampered(format!("UPDATE accounts SET {change} WHERE id = {a}"), &[(rule, &row)]).await;
+        books.tampered(format!("UPDATE accounts SET {back} WHERE id = {a}"), &[]).await;
+    }
 }
 
 #[sqlx::test(migrations = "../migrations")]

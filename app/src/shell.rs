@@ -13,7 +13,9 @@ use crate::{
     add_money::{AddMoneyPage, AddMoneyStatusPage},
     home::HomePage,
     landing::LandingPage,
+    people::{PeoplePage, PersonPage},
     preferences::{Theme, preferences},
+    profile::ProfilePage,
     receipt::ReceiptPage,
     send::{ReviewPage, SendPage},
     settings::LimitsPage,
@@ -86,6 +88,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/send") view=SendPage ssr=SsrMode::Async/>
                 <Route path=path!("/send/review") view=ReviewPage ssr=SsrMode::Async/>
                 <Route path=path!("/receipts/:id") view=ReceiptPage ssr=SsrMode::Async/>
+                <Route path=path!("/people") view=PeoplePage ssr=SsrMode::Async/>
+                <Route path=path!("/people/:id") view=PersonPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/profile") view=ProfilePage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/limits") view=LimitsPage ssr=SsrMode::Async/>
                 <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
             </Routes>

@@ -3,7 +3,16 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Bank, Note, OnRampId, Paise, Period, TransferId, TransferRefusal};
+use crate::{Bank, Digest, Handle, Note, OnRampId, Paise, Period, TransferId, TransferRefusal, UserId};
+
+/// A view, and how new it is: it changes only together with its version, and of two the higher is the newer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Versioned<T> {
+    /// Rises with every change of what the view shows.
+    pub version: i64,
+    /// What is shown.
+    pub view: T,
+}
 
 /// What can be spent, and what is set aside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,13 +25,19 @@ pub struct Balance {
     pub version: i64,
 }
 
-/// A person as somebody who dealt with them sees them.
+/// A person as others see them: whoever dealt with them, or found them by their exact number or handle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
+    /// Who; says nothing about them, and is the address of their page for those they have to do with.
+    pub id: UserId,
     /// The registered name.
     pub name: String,
     /// The masked phone number.
     pub phone: String,
+    /// The handle, where they chose one.
+    pub handle: Option<Handle>,
+    /// The name of their picture, where they gave one.
+    pub picture: Option<Digest>,
 }
 
 /// Who stands on the other side of a movement. The ledger knows people by id only, hence `P`.
@@ -259,13 +274,57 @@ pub struct OnRamp {
     pub late: bool,
 }
 
-/// Who is signed in.
+/// Who is signed in, as they see themself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Me {
+pub struct Profile {
     /// The registered name.
     pub name: String,
-    /// The phone number in full.
+    /// The phone number in full, spaced.
     pub phone: String,
+    /// The e-mail address, where they gave one.
+    pub email: Option<String>,
+    /// The handle, once they chose one.
+    pub handle: Option<Handle>,
+    /// The name of their picture, where they gave one.
+    pub picture: Option<Digest>,
+}
+
+/// Somebody a person keeps: whom, not what they are called, which is theirs to change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// Whom.
+    pub person: UserId,
+    /// Starred: they come first.
+    pub favourite: bool,
+}
+
+/// Somebody a person has paid or was paid by. The ledger knows people by id only, hence `P`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dealing<P = Person> {
+    /// With whom.
+    pub person: P,
+    /// When money last moved between them.
+    pub last: Timestamp,
+}
+
+/// What everything between two people comes to, from the side of one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// What the reader sent.
+    pub sent: Paise,
+    /// What the reader received.
+    pub received: Paise,
+    /// How many payments that was, both ways.
+    pub payments: i64,
+    /// When the first was made; `None` where there was none.
+    pub since: Option<Timestamp>,
+}
+
+impl Position {
+    /// What the reader has more by it; negative where they sent more than they received.
+    pub fn net(&self) -> Paise {
+        self.received.checked_sub(self.sent).unwrap_or_default()
+    }
 }
 
 /// One of a person's limits.

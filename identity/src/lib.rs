@@ -3,9 +3,11 @@
 //! It knows no money, no HTTP and no pages. SQL stands in the `repo.rs` files only; a password
 //! stands nowhere, its hash is read at sign-in alone.
 
+mod contact;
 mod current_user;
 mod password;
 mod payee;
+mod profile;
 pub mod session;
 mod sign_in;
 mod throttle;
@@ -17,9 +19,11 @@ use cache::{LoadError, Loader};
 use domain::{Phone, UserId};
 use sqlx::PgPool;
 
+pub use contact::{ContactError, MAX_CONTACTS};
 pub use current_user::{Credentials, CurrentUser};
 pub use password::{NewPassword, PasswordError};
 pub use payee::{FoundPayee, PayeeError};
+pub use profile::ChooseHandleError;
 pub use sign_in::SignInError;
 pub use user::{SignUp, SignUpError};
 

@@ -8,6 +8,7 @@ pub mod account;
 pub mod activity;
 pub mod audit;
 pub mod balance;
+pub mod dealing;
 pub mod hold;
 pub mod limit;
 pub mod on_ramp;

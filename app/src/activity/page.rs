@@ -11,7 +11,7 @@ use crate::ui::{
     icon::{Glyph, Icon},
     layout::{Place, Private},
     load::load,
-    movement::Days,
+    movement::{Columns, Days},
     seal::SealPlace,
     time::Clock,
 };
@@ -80,7 +80,7 @@ fn Ledger(page: view::ActivityPage, newest: bool) -> impl IntoView {
                 <span class="text-end">"Amount"</span>
                 <span class="text-end">"Balance after"</span>
             </p>
-            <Days days=days ledger=true/>
+            <Days days=days columns=Columns::Ledger/>
         </section>
     }
 }

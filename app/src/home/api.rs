@@ -15,7 +15,7 @@ pub async fn home() -> Result<Home, PageError> {
     const RECENT: usize = 5;
     let user = require_user()?;
     let handles = handles();
-    let me = handles.identity.me(user).await.map_err(storage)?.ok_or_else(missing)?;
+    let me = handles.identity.profile(user).await.map_err(storage)?.ok_or_else(missing)?.view;
     let balance = handles.ledger.balance(user).await.map_err(storage)?;
     let Recent { mut page, waiting, incoming } = handles.ledger.recent(user).await.map_err(storage)?;
     page.movements.truncate(RECENT);

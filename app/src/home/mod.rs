@@ -4,7 +4,7 @@ pub mod api;
 mod held;
 mod page;
 
-use domain::view::{Balance, Me, Movement, OnRamp};
+use domain::view::{Balance, Movement, OnRamp, Profile};
 pub use page::HomePage;
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Home {
     /// Whose it is.
-    pub me: Me,
+    pub me: Profile,
     /// What can be spent and what is held.
     pub balance: Balance,
     /// Payments that are set aside, the soonest to move first.

@@ -2,7 +2,7 @@
 
 use domain::{
     Paise,
-    view::{Balance, Me, Movement, OnRamp},
+    view::{Balance, Movement, OnRamp, Profile},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -92,6 +92,10 @@ fn Actions(empty: bool) -> impl IntoView {
                 <Icon of=Glyph::Add/>
                 "Add money"
             </a>
+            <a class="btn md:hidden" href="/people">
+                <Icon of=Glyph::People/>
+                "People"
+            </a>
         </div>
     }
 }
@@ -158,14 +162,20 @@ fn OnItsWay(incoming: Vec<OnRamp>, class: &'static str) -> impl IntoView {
 
 /// What somebody needs to pay this person.
 #[component]
-fn Identity(me: Me) -> impl IntoView {
+fn Identity(me: Profile) -> impl IntoView {
+    let handle = match &me.handle {
+        Some(handle) => view! { <p>{handle.to_string()}</p> }.into_any(),
+        None => view! { <a class="more justify-self-start" href="/settings/profile">"Choose a handle"</a> }
+            .into_any(),
+    };
     view! {
         <section class="grid gap-3" aria-labelledby="me">
             <h2 id="me">"To be paid"</h2>
             <div class="grid gap-1 border-t border-b border-t-ink border-b-line py-4">
                 <p class="font-[620]">{me.name}</p>
                 <p class="whitespace-nowrap">{me.phone}</p>
-                <p class="text-14 text-soft">"Give this number to whoever pays you. They see your name before they confirm."</p>
+                {handle}
+                <p class="text-14 text-soft">"Give one of these to whoever pays you. They see your name before they confirm."</p>
             </div>
         </section>
     }

@@ -81,6 +81,13 @@ pub(super) fn Details(
         Counterparty::Person(person) => Some(person.phone.clone()),
         Counterparty::Bank(_) | Counterparty::Okane => None,
     };
+    let other = other_side(&receipt.counterparty);
+    let other = match &receipt.counterparty {
+        Counterparty::Person(person) => {
+            view! { <a href=format!("/people/{}", person.id)>{other}</a> }.into_any()
+        }
+        Counterparty::Bank(_) | Counterparty::Okane => other.into_any(),
+    };
     let note = receipt.note.as_str().to_owned();
     view! {
         <section class="grid gap-3 border-t border-line pt-6 print:pt-3" aria-labelledby="details">
@@ -89,7 +96,7 @@ pub(super) fn Details(
                 <div>
                     <dt>{if sent { "To" } else { "From" }}</dt>
                     <dd>
-                        {other_side(&receipt.counterparty)}
+                        {other}
                         {phone.map(|phone| view! { <span class="block text-14 text-soft">{phone}</span> })}
                     </dd>
                 </div>

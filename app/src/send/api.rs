@@ -2,50 +2,66 @@
 
 use leptos::prelude::*;
 
-use super::{ConfirmForm, Review, SendForm};
+use super::{Blank, ConfirmForm, Review, SendForm};
 use crate::ui::form::{FormError, PageError};
 
-/// A form with a fresh key: empty, or with what was typed for a draft.
+/// A form with a fresh key: empty, with what was typed for a draft, or to somebody: one of the payer's people
+/// by id, or else a number or a handle.
 #[server(name = BlankSend, prefix = "/fn", endpoint = "send/blank")]
-pub async fn blank(draft: Option<String>) -> Result<SendForm, PageError> {
-    use crate::server::{drafts, fresh_key, require_user};
+pub async fn blank(draft: Option<String>, to: Option<String>) -> Result<Blank, PageError> {
+    use domain::UserId;
 
-    require_user()?;
+    use crate::server::{acquaintance, acquaintances, drafts, fresh_key, handles, require_user, storage};
+
+    const RECENT: usize = 6;
+    let user = require_user()?;
+    let handles = handles();
     let kept = match draft {
         Some(key) => drafts().await?.into_iter().find(|draft| draft.key.as_str() == key),
         None => None,
     };
-    let typed = kept.map(|draft| draft.form).unwrap_or_default();
-    Ok(SendForm { key: fresh_key().into(), ..typed })
+    let mut form = kept.map(|draft| draft.form).unwrap_or_default();
+    match to {
+        Some(to) if to.parse::<UserId>().is_ok() => form.person = to,
+        Some(to) => form.to = to.chars().take(32).collect(),
+        None => {}
+    }
+    let known = match form.person.parse() {
+        Ok(id) => acquaintance(&handles, user, id).await.map_err(storage)?,
+        Err(_) => None,
+    };
+    let person = known.map(|known| known.person);
+    form.person = person.as_ref().map(|person| person.id.to_string()).unwrap_or_default();
+    form.key = fresh_key().into();
+    let mut recent = Vec::new();
+    if person.is_none() {
+        recent = acquaintances(&handles, user).await.map_err(storage)?;
+        recent.truncate(RECENT);
+    }
+    Ok(Blank { form, person, recent })
 }
 
 /// Reads the form, finds the payee and keeps the draft; answers with the address of the review. A form that
 /// was sent before, and confirmed, leads to its receipt.
 #[server(name = DraftSend, prefix = "/fn", endpoint = "send/draft")]
 pub async fn draft(form: SendForm) -> Result<String, FormError> {
-    use domain::{Amount, IdempotencyKey, Note, Phone, TransferRefusal};
-    use identity::PayeeError;
+    use domain::{Amount, IdempotencyKey, Note};
 
-    use super::Draft;
-    use crate::server::{drafts, form_trouble, fresh_key, handles, keep_draft, require_user};
+    use super::{Chosen, Draft};
+    use crate::server::{chosen_payee, drafts, form_trouble, fresh_key, handles, keep_draft, require_user};
 
     let user = require_user()?;
     let handles = handles();
     let mut error = FormError::default();
-    let phone = error.take("to", Phone::parse(&form.to));
+    let payee = error.take("to", Chosen::parse(&form));
     let amount = error.take("amount", Amount::parse(&form.amount));
     let note = error.take("note", Note::parse(&form.note));
     let key = IdempotencyKey::parse(&form.key).ok();
-    let (Some(phone), Some(amount), Some(note), Some(key)) = (phone, amount, note, key) else {
+    let (Some(payee), Some(amount), Some(note), Some(key)) = (payee, amount, note, key) else {
         return Err(error.or_stale());
     };
-    let found = match handles.identity.find_payee(user, &phone).await {
-        Ok(found) if found.id == user => return Err(FormError::field("to", TransferRefusal::ToSelf)),
-        Ok(found) => found,
-        Err(PayeeError::Storage(error)) => return Err(form_trouble(&error)),
-        Err(refusal) => return Err(FormError::field("to", refusal)),
-    };
-    let mut draft = Draft { key, form, payee: found.id, person: found.payee, amount, note };
+    let person = chosen_payee(&handles, user, payee).await?;
+    let mut draft = Draft { key, form, payee: person.id, person, amount, note };
     match drafts().await?.into_iter().find(|kept| kept.key == draft.key) {
         // The key names what another tab shows, or what was paid: another payment gets another one.
         Some(kept) if !kept.is_same_payment(&draft) => draft.key = fresh_key(),

@@ -5,27 +5,41 @@ mod page;
 mod review;
 
 use domain::{
-    Amount, IdempotencyKey, Note, Paise, UserId,
+    Amount, IdempotencyKey, Note, Paise, Payee, UserId,
+    payee::PayeeTextError,
     view::{Outlook, Person},
 };
 pub use page::SendPage;
 pub use review::ReviewPage;
 use serde::{Deserialize, Serialize};
 
-use crate::ui::form::Typed;
+use crate::{people::Acquaintance, ui::form::Typed};
 
 /// The form at `/send`, as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SendForm {
-    /// Phone number of the payee.
+    /// Phone number or handle of the payee.
     pub to: String,
+    /// Instead of that: one of the payer's people, by id.
+    pub person: String,
     /// Amount.
     pub amount: String,
     /// What it is for.
     pub note: String,
     /// Idempotency key, made when the form is rendered; names the draft, then the transfer.
     pub key: String,
+}
+
+/// What the page at `/send` begins with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blank {
+    /// The form, with a fresh key.
+    pub form: SendForm,
+    /// Whom the form names, where it names one of the payer's people.
+    pub person: Option<Person>,
+    /// Favourites, and whom they dealt with last.
+    pub recent: Vec<Acquaintance>,
 }
 
 /// The form at `/send/review`: nothing but which draft.
@@ -76,6 +90,25 @@ pub struct Review {
     pub outlook: Outlook,
     /// What can be spent afterwards; negative where it is not enough.
     pub left_after: Paise,
+}
+
+/// Whom the form names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Chosen {
+    /// Whoever has this number or handle.
+    Named(Payee),
+    /// One of the payer's people.
+    Known(UserId),
+}
+
+impl Chosen {
+    /// The person of the form, or else what was typed. What is no id names nobody, and then nothing was typed.
+    pub fn parse(form: &SendForm) -> Result<Self, PayeeTextError> {
+        match form.person.parse() {
+            Ok(id) => Ok(Chosen::Known(id)),
+            Err(_) => Payee::parse(&form.to).map(Chosen::Named),
+        }
+    }
 }
 
 impl Typed for SendForm {}

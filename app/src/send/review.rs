@@ -2,7 +2,6 @@
 
 use domain::{
     Paise, TransferRefusal,
-    name::initials,
     view::{HoldReason, Outlook},
 };
 use leptos::prelude::*;
@@ -17,6 +16,7 @@ use crate::ui::{
     load::load,
     money::{Money, Size},
     note::{Note, Tone},
+    person::Disc,
 };
 
 /// `/send/review?draft=…`
@@ -98,13 +98,13 @@ fn Slip(review: Review, back: String) -> impl IntoView {
             </div>
             <div class="grid gap-4 border-y border-line py-5">
                 <div class="grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1">
-                    <span class="disc" aria-hidden="true">
-                        {initials(&person.name)}
-                    </span>
+                    <Disc name=name.clone() picture=person.picture/>
                     <div>
                         <p class="leading-[1.35] font-[620]">{person.name}</p>
                         <p class="text-14 text-soft">
-                            "Registered name" <span class="block whitespace-nowrap">{person.phone}</span>
+                            "Registered name"
+                            {person.handle.map(|handle| view! { <span class="block">{handle.to_string()}</span> })}
+                            <span class="block whitespace-nowrap">{person.phone}</span>
                         </p>
                     </div>
                     <a class="more" href=back>

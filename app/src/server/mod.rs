@@ -19,6 +19,7 @@ pub use failure::{Trouble, failure_page, unavailable};
 pub(crate) use failure::{cancel_trouble, form_trouble, missing, payment_trouble, storage};
 pub use guard::{SignedOut, guard, require_user};
 pub use pages::router;
+pub(crate) use people::{acquaintance, acquaintances, chosen_payee};
 pub use people::{movements, receipt};
 pub use session::{AuthSession, begin, end};
 pub(crate) use session::{drafts, fresh_key, keep_draft};

@@ -18,7 +18,7 @@ use super::{AuthSession, Trouble, begin, end, failure_page, guard, preferences, 
 use crate::landing::DemoAccount;
 use crate::receipt::CancelForm;
 use crate::shell::{App, shell};
-use crate::{add_money, receipt, send, settings, sign_in, sign_up};
+use crate::{add_money, people, profile, receipt, send, settings, sign_in, sign_up};
 
 /// Every page, every form, every server function, and the files; sessions are the caller's layer.
 pub fn router(handles: Handles, options: LeptosOptions) -> Router {
@@ -36,7 +36,10 @@ pub fn router(handles: Handles, options: LeptosOptions) -> Router {
         .route("/send", form(send::api::draft))
         .route("/send/review", form(send::api::confirm))
         .route("/receipts/{id}", form(|_: CancelForm| receipt::api::cancel()))
-        .route("/settings", get(async || Redirect::to("/settings/limits")))
+        .route("/people", form(people::api::add))
+        .route("/people/{id}", form(people::api::change))
+        .route("/settings", get(async || Redirect::to("/settings/profile")))
+        .route("/settings/profile", form(profile::api::change))
         .route("/settings/limits", form(settings::api::change))
         .route("/sign-out", post(sign_out))
         .route("/demo", post(demo))

@@ -1,4 +1,4 @@
-//! What a person decides for themself: so far, how much they may pay.
+//! How much a person lets themself pay.
 
 pub mod api;
 mod page;

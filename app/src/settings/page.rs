@@ -9,7 +9,7 @@ use super::{LimitForm, api};
 use crate::ui::{
     field::{Field, Refused},
     form::{FormError, submitted},
-    layout::{Place, Private},
+    layout::{Place, Private, SettingsTabs},
     load::load,
     money::Money,
     note::{Note, Tone},
@@ -55,6 +55,7 @@ fn LimitsView(
     let each = each.collect_view();
     view! {
         <div class="grid max-w-[35rem] gap-8">
+            <SettingsTabs/>
             <div class="grid gap-2">
                 <h1>"Limits"</h1>
                 <p class="text-soft">

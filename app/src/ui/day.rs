@@ -51,7 +51,7 @@ fn net(movements: &[Movement]) -> Option<Paise> {
 #[cfg(test)]
 mod tests {
     use domain::{
-        Bank, Note, OnRampId, TransferId,
+        Bank, Note, OnRampId, TransferId, UserId,
         view::{Counterparty, OnRampStatus, Person},
     };
     use jiff::Timestamp;
@@ -66,8 +66,11 @@ mod tests {
         Movement::Entry {
             transfer: "0192f3a1-7b2c-7def-8123-456789abcdef".parse::<TransferId>().expect("an id"),
             counterparty: Counterparty::Person(Person {
+                id: "0192f3a1-7b2c-7def-8123-456789abcdef".parse::<UserId>().expect("an id"),
                 name: "Meera Krishnan".into(),
                 phone: String::new(),
+                handle: None,
+                picture: None,
             }),
             amount: Paise::new(amount),
             balance_after: Paise::ZERO,

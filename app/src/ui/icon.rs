@@ -51,6 +51,12 @@ pub enum Glyph {
     Undo,
     /// Sliders.
     Settings,
+    /// Two people.
+    People,
+    /// A favourite.
+    Star,
+    /// To find.
+    Search,
 }
 
 impl Glyph {
@@ -108,6 +114,14 @@ impl Glyph {
             Glyph::Settings => {
                 r#"<path d="M10 5H3M12 19H3M14 3v4M16 17v4M21 12h-9M21 19h-5M21 5h-7M8 10v4M8 12H3"/>"#
             }
+            Glyph::People => concat!(
+                r#"<path d="M16 21v-2a4 4 0 0 0-4-4H6a4 4 0 0 0-4 4v2"/><circle cx="9" cy="7" r="4"/>"#,
+                r#"<path d="M22 21v-2a4 4 0 0 0-3-3.87M16 3.13a4 4 0 0 1 0 7.75"/>"#
+            ),
+            Glyph::Star => {
+                r#"<path d="M11.525 2.295a.53.53 0 0 1 .95 0l2.31 4.679a2.123 2.123 0 0 0 1.595 1.16l5.166.756a.53.53 0 0 1 .294.904l-3.736 3.638a2.123 2.123 0 0 0-.611 1.878l.882 5.14a.53.53 0 0 1-.771.56l-4.618-2.428a2.122 2.122 0 0 0-1.973 0L6.396 21.01a.53.53 0 0 1-.77-.56l.881-5.139a2.122 2.122 0 0 0-.611-1.879L2.16 9.795a.53.53 0 0 1 .294-.906l5.165-.755a2.122 2.122 0 0 0 1.597-1.16z"/>"#
+            }
+            Glyph::Search => r#"<circle cx="11" cy="11" r="8"/><path d="m21 21-4.34-4.34"/>"#,
             Glyph::Pause => {
                 r#"<rect x="14" y="3" width="5" height="18" rx="1"/><rect x="5" y="3" width="5" height="18" rx="1"/>"#
             }

@@ -22,12 +22,15 @@ pub enum Place {
     Send,
     /// `/add-money`
     AddMoney,
-    /// `/settings/limits`
+    /// `/people`
+    People,
+    /// `/settings/profile` and its neighbours.
     Settings,
 }
 
 impl Place {
-    const ALL: [Place; 5] = [Place::Home, Place::Activity, Place::Send, Place::AddMoney, Place::Settings];
+    const ALL: [Place; 6] =
+        [Place::Home, Place::Activity, Place::Send, Place::AddMoney, Place::People, Place::Settings];
 
     const fn parts(self) -> (&'static str, &'static str, Glyph) {
         match self {
@@ -35,7 +38,8 @@ impl Place {
             Place::Activity => ("/activity", "Activity", Glyph::Activity),
             Place::Send => ("/send", "Send", Glyph::Send),
             Place::AddMoney => ("/add-money", "Add money", Glyph::Add),
-            Place::Settings => ("/settings/limits", "Settings", Glyph::Settings),
+            Place::People => ("/people", "People", Glyph::People),
+            Place::Settings => ("/settings/profile", "Settings", Glyph::Settings),
         }
     }
 }
@@ -146,8 +150,8 @@ fn Navigation(at: Place, exact: bool) -> impl IntoView {
         let (href, word, glyph) = place.parts();
         let current = (place == at).then_some(if exact { "page" } else { "true" });
         let class = if place == Place::Send { "send" } else { "" };
-        // A phone's bar is short; there the home page has the button.
-        let only_wide = (place == Place::AddMoney).then_some("max-md:hidden");
+        // A phone's bar is short; there the home page leads to these.
+        let only_wide = matches!(place, Place::AddMoney | Place::People).then_some("max-md:hidden");
         view! {
             <li class=only_wide>
                 <a class=class href=href aria-current=current>
@@ -169,17 +173,43 @@ fn Navigation(at: Place, exact: bool) -> impl IntoView {
     }
 }
 
+/// What a person decides for themself, as pages beside each other.
 #[component]
-fn HideAmounts(next: String) -> impl IntoView {
+pub fn SettingsTabs() -> impl IntoView {
+    let here = here();
+    let tabs = [("/settings/profile", "Profile"), ("/settings/limits", "Limits")].map(|(href, word)| {
+        let current = here.starts_with(href).then_some("page");
+        view! {
+            <a href=href aria-current=current>
+                {word}
+            </a>
+        }
+    });
+    view! {
+        <nav class="tabs" aria-label="Settings">
+            {tabs.collect_view()}
+        </nav>
+    }
+}
+
+/// Shows amounts as dots, or as they are again.
+#[component]
+pub fn HideAmounts(
+    /// The page to come back to.
+    next: String,
+    /// As a button with its word beside it.
+    #[prop(optional)]
+    in_words: bool,
+) -> impl IntoView {
     let hidden = preferences().hide_amounts;
     let (glyph, value, word) =
         if hidden { (Glyph::EyeOff, "0", "Show amounts") } else { (Glyph::Eye, "1", "Hide amounts") };
     view! {
         <form method="post" action="/preferences">
             <input type="hidden" name="next" value=next/>
-            <button class="icon-btn" type="submit" name="hide" value=value title=word>
+            <button class=if in_words { "btn btn-s" } else { "icon-btn" } type="submit" name="hide" value=value title=word>
                 <Icon of=glyph/>
-                <span class="sr-only">{word}</span>
+                <span class=if in_words { "" } else { "sr-only" }>{word}</span>
             </button>
         </form>
     }
@@ -188,6 +218,27 @@ fn HideAmounts(next: String) -> impl IntoView {
 /// Opens on its own, without script: a popover of the browser's.
 #[component]
 fn ThemeMenu(next: String) -> impl IntoView {
+    view! {
+        <button class="icon-btn" type="button" popovertarget="theme" title="Theme">
+            <Icon of=Glyph::Theme/>
+            <span class="sr-only">"Theme"</span>
+        </button>
+        <div
+            class="fixed inset-auto top-[58px] right-3 m-0 min-w-60 rounded-card border border-line bg-surface p-2 text-ink shadow-lift"
+            id="theme"
+            popover="auto"
+        >
+            <ThemeChoice next=next/>
+        </div>
+    }
+}
+
+/// Light, dark, or as the system has it: a button each.
+#[component]
+pub fn ThemeChoice(
+    /// The page to come back to.
+    next: String,
+) -> impl IntoView {
     let chosen = preferences().theme;
     let items = [
         (Theme::System, Glyph::Monitor, "As the system"),
@@ -211,19 +262,9 @@ fn ThemeMenu(next: String) -> impl IntoView {
         }
     });
     view! {
-        <button class="icon-btn" type="button" popovertarget="theme" title="Theme">
-            <Icon of=Glyph::Theme/>
-            <span class="sr-only">"Theme"</span>
-        </button>
-        <div
-            class="fixed inset-auto top-[58px] right-3 m-0 min-w-60 rounded-card border border-line bg-surface p-2 text-ink shadow-lift"
-            id="theme"
-            popover="auto"
-        >
-            <form method="post" action="/preferences">
-                <input type="hidden" name="next" value=next/>
-                {items.collect_view()}
-            </form>
-        </div>
+        <form method="post" action="/preferences">
+            <input type="hidden" name="next" value=next/>
+            {items.collect_view()}
+        </form>
     }
 }

@@ -13,6 +13,7 @@ pub mod load;
 pub mod money;
 pub mod movement;
 pub mod note;
+pub mod person;
 pub mod seal;
 pub mod steps;
 pub mod time;

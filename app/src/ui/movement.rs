@@ -2,7 +2,6 @@
 
 use domain::{
     Paise,
-    name::initials,
     view::{Counterparty, Movement, OnRampStatus, TransferStatus},
 };
 use leptos::prelude::*;
@@ -11,8 +10,21 @@ use super::{
     day::Day,
     icon::{Glyph, Icon},
     money::{Money, Signed, Size, magnitude},
+    person::Disc,
     time::{Detail, Time},
 };
+
+/// What a list of movements tells of each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Columns {
+    /// Who, what, how much.
+    #[default]
+    Short,
+    /// Also time, state and running balance, in columns where there is room.
+    Ledger,
+    /// All are with one person, whose page it is: what for, and how much.
+    Between,
+}
 
 /// What a movement is called from its reader's side.
 pub fn direction<P>(counterparty: &Counterparty<P>, amount: Paise) -> &'static str {
@@ -35,17 +47,17 @@ pub fn other_side(counterparty: &Counterparty) -> String {
     }
 }
 
-/// Days of movements; with `ledger`, also their state, time and running balance in columns.
+/// Movements under their days.
 #[component]
 pub fn Days(
     /// Newest first.
     days: Vec<Day>,
-    /// All columns, where there is room.
+    /// What is told of each.
     #[prop(optional)]
-    ledger: bool,
+    columns: Columns,
 ) -> impl IntoView {
     let days = days.into_iter().map(|day| {
-        let rows = day.movements.into_iter().map(|m| view! { <li>{row(m, ledger)}</li> }).collect_view();
+        let rows = day.movements.into_iter().map(|m| view! { <li>{row(m, columns)}</li> }).collect_view();
         view! {
             <section>
                 <h3 class="day">
@@ -65,11 +77,12 @@ pub fn Days(
             </section>
         }
     });
-    view! { <div class=if ledger { "days ledger" } else { "days" }>{days.collect_view()}</div> }
+    view! { <div class=if columns == Columns::Ledger { "days ledger" } else { "days" }>{days.collect_view()}</div> }
 }
 
-fn row(movement: Movement, ledger: bool) -> impl IntoView {
+fn row(movement: Movement, columns: Columns) -> impl IntoView {
     let at = movement.at();
+    let (ledger, between) = (columns == Columns::Ledger, columns == Columns::Between);
     let fig = if ledger {
         "grid justify-items-end text-end lg:contents"
     } else {
@@ -92,20 +105,27 @@ fn row(movement: Movement, ledger: bool) -> impl IntoView {
         ),
         Movement::Attempt { on_ramp, bank, amount, status, .. } => (
             format!("/add-money/{on_ramp}"),
-            disc::<()>(&Counterparty::Bank(bank)).into_any(),
+            disc(&Counterparty::Bank(bank)).into_any(),
             bank.to_string(),
             ("Top-up", String::new()),
             attempt_figures(amount, status, ledger).into_any(),
         ),
     };
     let (word, note) = what;
+    let (title, note) = match (between, note.is_empty()) {
+        (false, _) => (who, note),
+        (true, false) => (note, String::new()),
+        (true, true) => ("Without a note".to_owned(), note),
+    };
+    let class = if between { "move move-plain" } else { "move" };
+    let disc = (!between).then_some(disc);
     let minute = move || view! { <Time at=at show=Detail::Minute/> };
     view! {
-        <div class="move">
+        <div class=class>
             {ledger.then(|| view! { <span class="hidden text-14 text-soft lg:block">{minute()}</span> })} {disc}
             <div class="min-w-0">
                 <p class="leading-[1.35] font-[560]">
-                    <a href=href>{who}</a>
+                    <a href=href>{title}</a>
                 </p>
                 <p class="line-clamp-2 text-14 text-soft">
                     {word} <span class=if ledger { "lg:hidden" } else { "" }>" · " {minute()}</span>
@@ -227,11 +247,11 @@ pub fn OnRampState(
     }
 }
 
-/// Initials of a person, the sign of a bank, ours.
-fn disc<P: Named>(counterparty: &Counterparty<P>) -> impl IntoView + use<P> {
+/// Picture or initials of a person, the sign of a bank, ours.
+fn disc(counterparty: &Counterparty) -> impl IntoView + use<> {
     match counterparty {
         Counterparty::Person(person) => {
-            view! { <span class="disc" aria-hidden="true">{initials(person.name())}</span> }.into_any()
+            view! { <Disc name=person.name.clone() picture=person.picture/> }.into_any()
         }
         Counterparty::Bank(_) => {
             view! { <span class="disc rounded-ctl!" aria-hidden="true"><Icon of=Glyph::Bank/></span> }
@@ -240,22 +260,5 @@ fn disc<P: Named>(counterparty: &Counterparty<P>) -> impl IntoView + use<P> {
         Counterparty::Okane => {
             view! { <span class="disc rounded-ctl!" aria-hidden="true">"OK"</span> }.into_any()
         }
-    }
-}
-
-/// Whatever has a name to take initials from.
-trait Named {
-    fn name(&self) -> &str;
-}
-
-impl Named for domain::view::Person {
-    fn name(&self) -> &str {
-        &self.name
-    }
-}
-
-impl Named for () {
-    fn name(&self) -> &str {
-        ""
     }
 }

@@ -59,6 +59,11 @@ impl Clock {
         }
     }
 
+    /// `today`, `yesterday`, `Fri 20 Nov`, for the middle of a sentence.
+    pub fn date_within(&self, at: Timestamp) -> String {
+        self.recent(self.date(at)).map_or_else(|| self.day(at), str::to_lowercase)
+    }
+
     /// `Sun 22 Nov 2026, 14:32:10 IST`.
     pub fn exact(&self, at: Timestamp) -> String {
         self.zoned(at).strftime("%a %-d %b %Y, %H:%M:%S %Z").to_string()
@@ -92,6 +97,8 @@ pub enum Detail {
     Minute,
     /// `14:32:10`.
     Second,
+    /// `yesterday`, `Fri 20 Nov`.
+    Day,
     /// `yesterday, 14:32`.
     Within,
     /// The whole of it.
@@ -110,6 +117,7 @@ pub fn Time(
     let text = match show {
         Detail::Minute => clock.minute(at),
         Detail::Second => clock.second(at),
+        Detail::Day => clock.date_within(at),
         Detail::Within => clock.within(at),
         Detail::Exact => clock.exact(at),
     };
@@ -145,6 +153,8 @@ mod tests {
         assert_eq!(clock().iso(at("2026-11-22T09:02:10Z")), "2026-11-22T14:32:10+05:30");
         assert_eq!(clock().exact(at("2026-11-22T09:02:10Z")), "Sun 22 Nov 2026, 14:32:10 IST");
         assert_eq!(clock().within(at("2026-11-21T09:02:10Z")), "yesterday, 14:32");
+        assert_eq!(clock().date_within(at("2026-11-21T09:02:10Z")), "yesterday");
+        assert_eq!(clock().date_within(at("2026-11-20T04:30:00Z")), "Fri 20 Nov");
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! Finding whom to pay, by the exact number and no other way: there is no directory to walk through.
+//! Finding whom to pay, by the exact number or handle and no other way: there is no directory to walk through.
 
-use domain::{Phone, UserId, view};
+use domain::{Payee, UserId, view};
 
 use crate::{Identity, throttle::Wait, user::repo};
 
-/// The person who has the number.
+/// The person who has the number or handle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundPayee {
     /// For the ledger; not for pages.
@@ -19,9 +19,12 @@ pub enum PayeeError {
     /// Nobody has the number.
     #[error("Nobody with this number uses OKANE. Check it with them. No money moved.")]
     Unknown,
+    /// Nobody has the handle.
+    #[error("Nobody has this handle. Check it with them. No money moved.")]
+    UnknownHandle,
     /// The asker looked up too many.
     #[error(
-        "You looked up many numbers in a short time. Wait {seconds} seconds and try again. No money moved."
+        "You looked up many people in a short time. Wait {seconds} seconds and try again. No money moved."
     )]
     TooMany {
         /// How long to wait.
@@ -39,11 +42,14 @@ impl From<Wait> for PayeeError {
 }
 
 impl Identity {
-    /// Who has this number, as `asker` may see them. Found or not, a look-up counts. The asker finds
+    /// Who has this number or handle, as `asker` may see them. Found or not, a look-up counts. The asker finds
     /// themself too: that one cannot pay oneself is the ledger's to say.
-    pub async fn find_payee(&self, asker: UserId, phone: &Phone) -> Result<FoundPayee, PayeeError> {
+    pub async fn find_payee(&self, asker: UserId, payee: &Payee) -> Result<FoundPayee, PayeeError> {
         self.throttles.payee.check(&asker)?;
-        let user = repo::by_phone(&self.pool, phone).await?.ok_or(PayeeError::Unknown)?;
+        let user = repo::by_payee(&self.pool, payee).await?.ok_or(match payee {
+            Payee::Phone(_) => PayeeError::Unknown,
+            Payee::Handle(_) => PayeeError::UnknownHandle,
+        })?;
         Ok(FoundPayee { id: user.id, payee: user.seen_by_others() })
     }
 }

@@ -4,7 +4,10 @@ pub(crate) mod repo;
 
 use std::collections::HashMap;
 
-use domain::{Email, PersonName, Phone, UserId, view};
+use domain::{
+    Digest, Email, Handle, Payee, PersonName, Phone, UserId,
+    view::{self, Versioned},
+};
 use uuid::Uuid;
 
 use crate::{Identity, NewPassword, throttle::Wait};
@@ -60,24 +63,23 @@ impl Identity {
         }
     }
 
-    /// Names and masked numbers of those of these people who exist.
-    pub async fn people(&self, ids: &[UserId]) -> Result<HashMap<UserId, view::Person>, sqlx::Error> {
+    /// What others may see of those of these people who exist, each with how new it is.
+    pub async fn people(
+        &self,
+        ids: &[UserId],
+    ) -> Result<HashMap<UserId, Versioned<view::Person>>, sqlx::Error> {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }
         let found = repo::by_ids(&self.pool, ids).await?;
-        Ok(found.into_iter().map(|user| (user.id, user.seen_by_others())).collect())
+        let seen = |user: User| Versioned { version: user.version, view: user.seen_by_others() };
+        Ok(found.into_iter().map(|user| (user.id, seen(user))).collect())
     }
 
-    /// What a person sees of themself; `None` where there is no such person.
+    /// Who has this number; not for people, who look up by [`Identity::find_payee`].
     pub async fn by_phone(&self, phone: &Phone) -> Result<Option<UserId>, sqlx::Error> {
-        Ok(repo::by_phone(&self.pool, phone).await?.map(|user| user.id))
-    }
-
-    /// What a person sees of themself.
-    pub async fn me(&self, id: UserId) -> Result<Option<view::Me>, sqlx::Error> {
-        let found = repo::by_ids(&self.pool, &[id]).await?.pop();
-        Ok(found.map(|user| view::Me { name: user.name, phone: user.phone.spaced() }))
+        let found = repo::by_payee(&self.pool, &Payee::Phone(phone.clone())).await?;
+        Ok(found.map(|user| user.id))
     }
 }
 
@@ -86,11 +88,21 @@ pub(crate) struct User {
     pub(crate) id: UserId,
     pub(crate) name: String,
     pub(crate) phone: Phone,
+    pub(crate) email: Option<String>,
+    pub(crate) handle: Option<Handle>,
+    pub(crate) picture: Option<Digest>,
+    pub(crate) version: i64,
 }
 
 impl User {
     pub(crate) fn seen_by_others(self) -> view::Person {
-        view::Person { name: self.name, phone: self.phone.masked() }
+        let User { id, name, phone, handle, picture, .. } = self;
+        view::Person { id, name, phone: phone.masked(), handle, picture }
+    }
+
+    pub(crate) fn seen_by_themself(self) -> view::Profile {
+        let User { name, phone, email, handle, picture, .. } = self;
+        view::Profile { name, phone: phone.spaced(), email, handle, picture }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The statements on `users`.
 
-use domain::{Email, PersonName, Phone, UserId};
+use domain::{Digest, Email, Handle, Payee, PersonName, Phone, UserId};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -31,23 +31,42 @@ pub(crate) async fn insert(
 
 pub(crate) async fn by_ids(pool: &PgPool, ids: &[UserId]) -> Result<Vec<User>, sqlx::Error> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
-    sqlx::query_as!(Row, "SELECT id, name, phone FROM users WHERE id = ANY($1)", &ids)
-        .try_map(User::try_from)
-        .fetch_all(pool)
-        .await
+    sqlx::query_as!(
+        Row,
+        "SELECT id, name, phone, email, handle, (SELECT digest FROM pictures WHERE user_id = id) AS picture, profile_version
+         FROM users WHERE id = ANY($1)",
+        &ids
+    )
+    .try_map(User::try_from)
+    .fetch_all(pool)
+    .await
 }
 
-pub(crate) async fn by_phone(pool: &PgPool, phone: &Phone) -> Result<Option<User>, sqlx::Error> {
-    sqlx::query_as!(Row, "SELECT id, name, phone FROM users WHERE phone = $1", phone.as_str())
-        .try_map(User::try_from)
-        .fetch_optional(pool)
-        .await
+/// Who has this number or handle. One statement for both, as no number looks like a handle.
+pub(crate) async fn by_payee(pool: &PgPool, payee: &Payee) -> Result<Option<User>, sqlx::Error> {
+    let text = match payee {
+        Payee::Phone(phone) => phone.as_str(),
+        Payee::Handle(handle) => handle.as_str(),
+    };
+    sqlx::query_as!(
+        Row,
+        "SELECT id, name, phone, email, handle, (SELECT digest FROM pictures WHERE user_id = id) AS picture, profile_version
+         FROM users WHERE phone = $1 OR handle = $1",
+        text
+    )
+    .try_map(User::try_from)
+    .fetch_optional(pool)
+    .await
 }
 
 struct Row {
     id: Uuid,
     name: String,
     phone: String,
+    email: Option<String>,
+    handle: Option<String>,
+    picture: Option<Vec<u8>>,
+    profile_version: i64,
 }
 
 impl TryFrom<Row> for User {
@@ -55,6 +74,16 @@ impl TryFrom<Row> for User {
 
     fn try_from(row: Row) -> Result<Self, sqlx::Error> {
         let phone = Phone::parse(&row.phone).map_err(|e| sqlx::Error::Decode(e.into()))?;
-        Ok(User { id: UserId::new(row.id), name: row.name, phone })
+        let handle = row.handle.as_deref().map(Handle::parse).transpose();
+        Ok(User {
+            id: UserId::new(row.id),
+            name: row.name,
+            phone,
+            email: row.email,
+            handle: handle.map_err(|e| sqlx::Error::Decode(e.into()))?,
+            // A SHA-256, made by Postgres.
+            picture: row.picture.and_then(|hash| hash.try_into().ok()).map(Digest::new),
+            version: row.profile_version,
+        })
     }
 }

@@ -2,16 +2,18 @@
 //! test also shows that its rights suffice; the owner's pool only looks at what was written.
 #![allow(clippy::unwrap_used)]
 
+mod contact;
 mod current_user;
 mod password;
 mod payee;
+mod profile;
 mod session;
 mod sign_in;
 mod sign_up;
 
 use std::time::Duration;
 
-use domain::{Email, PersonName, Phone, UserId};
+use domain::{Email, Handle, Payee, PersonName, Phone, UserId, view};
 use identity::{Identity, NewPassword, SignUp, SignUpError};
 use sqlx::{PgPool, postgres::PgPoolOptions};
 
@@ -33,6 +35,19 @@ async fn identity(owner: &PgPool) -> Identity {
 
 fn phone(text: &str) -> Phone {
     Phone::parse(text).unwrap()
+}
+
+fn payee(text: &str) -> Payee {
+    Payee::parse(text).unwrap()
+}
+
+fn handle(text: &str) -> Handle {
+    Handle::parse(text).unwrap()
+}
+
+/// What others see of somebody who has told nothing of themself.
+fn stranger(id: UserId, name: &str, phone: &str) -> view::Person {
+    view::Person { id, name: name.into(), phone: phone.into(), handle: None, picture: None }
 }
 
 fn person(name: &str, phone_number: &str) -> SignUp {

@@ -1,6 +1,5 @@
 //! Finding whom to pay.
 
-use domain::view;
 use identity::PayeeError;
 use sqlx::PgPool;
 
@@ -12,13 +11,29 @@ async fn a_payee_is_found_by_the_exact_number_with_its_middle_hidden(owner: PgPo
     let a = ananya(&identity).await.unwrap();
     let b = identity.sign_up(person("Bharat Rao", "98450 12265")).await.unwrap();
 
-    let found = identity.find_payee(a, &phone("098450-12265")).await.unwrap();
+    let found = identity.find_payee(a, &payee("098450-12265")).await.unwrap();
     assert_eq!(found.id, b);
-    assert_eq!(found.payee, view::Person { name: "Bharat Rao".into(), phone: "+91 98••• ••265".into() });
-    assert_eq!(identity.find_payee(a, &phone("98450 12264")).await.unwrap().id, a, "oneself too");
+    assert_eq!(found.payee, stranger(b, "Bharat Rao", "+91 98••• ••265"));
+    assert_eq!(identity.find_payee(a, &payee("98450 12264")).await.unwrap().id, a, "oneself too");
     for near in ["98450 12266", "+1 98450 12265", "+44 98450 12265"] {
-        let error = identity.find_payee(a, &phone(near)).await.unwrap_err();
+        let error = identity.find_payee(a, &payee(near)).await.unwrap_err();
         assert!(matches!(error, PayeeError::Unknown), "{near}: {error:?}");
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_payee_is_found_by_the_whole_handle_in_any_case_and_by_no_part_of_it(owner: PgPool) {
+    let identity = identity(&owner).await;
+    let a = ananya(&identity).await.unwrap();
+    let b = identity.sign_up(person("Bharat Rao", "98450 12265")).await.unwrap();
+    identity.choose_handle(b, &handle("bharat")).await.unwrap();
+
+    let found = identity.find_payee(a, &payee("@Bharat")).await.unwrap();
+    assert_eq!((found.id, found.payee.handle), (b, Some(handle("bharat"))));
+    for near in ["@bharat_", "@bhar", "@bha%", "@bhara_"] {
+        let Ok(near) = domain::Payee::parse(near) else { continue };
+        let error = identity.find_payee(a, &near).await.unwrap_err();
+        assert!(matches!(error, PayeeError::UnknownHandle), "{near}: {error:?}");
     }
 }
 
@@ -29,13 +44,13 @@ async fn look_ups_are_throttled_for_each_asker_found_or_not(owner: PgPool) {
     let b = identity.sign_up(person("Bharat Rao", "98450 12265")).await.unwrap();
 
     for i in 0..10 {
-        let outcome = identity.find_payee(a, &phone(["98450 12265", "98450 99999"][i % 2])).await;
+        let outcome = identity.find_payee(a, &payee(["98450 12265", "98450 99999"][i % 2])).await;
         assert!(!matches!(outcome, Err(PayeeError::TooMany { .. })), "look-up {i}");
     }
     for number in ["98450 12265", "98450 99999"] {
-        let error = identity.find_payee(a, &phone(number)).await.unwrap_err();
+        let error = identity.find_payee(a, &payee(number)).await.unwrap_err();
         let PayeeError::TooMany { seconds } = error else { panic!("{error:?}") };
         assert!((1..=7).contains(&seconds), "one comes back every six seconds, not {seconds}");
     }
-    identity.find_payee(b, &phone("98450 12264")).await.unwrap();
+    identity.find_payee(b, &payee("98450 12264")).await.unwrap();
 }

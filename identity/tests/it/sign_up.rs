@@ -2,7 +2,10 @@
 
 use std::{collections::HashMap, time::Instant};
 
-use domain::{UserId, view};
+use domain::{
+    UserId,
+    view::{self, Versioned},
+};
 use identity::{Identity, SignUpError};
 use sqlx::PgPool;
 
@@ -13,8 +16,14 @@ async fn a_person_has_a_profile_a_credential_and_an_account(owner: PgPool) {
     let identity = identity(&owner).await;
     let id = ananya(&identity).await.unwrap();
 
-    let me = identity.me(id).await.unwrap().unwrap();
-    assert_eq!(me, view::Me { name: "Ananya Iyer".into(), phone: "+91 98450 12264".into() });
+    let me = view::Profile {
+        name: "Ananya Iyer".into(),
+        phone: "+91 98450 12264".into(),
+        email: Some("ananya@example.in".into()),
+        handle: None,
+        picture: None,
+    };
+    assert_eq!(identity.profile(id).await.unwrap(), Some(Versioned { version: 0, view: me }));
     assert_eq!(count(&owner, "password_credentials").await, 1);
     let accounts: i64 = sqlx::query_scalar("SELECT count(*) FROM accounts WHERE owner = $1 AND balance = 0")
         .bind(id.uuid())
@@ -114,13 +123,9 @@ async fn people_are_seen_by_others_with_a_masked_number(owner: PgPool) {
     let nobody = UserId::new("018f0000-0000-7000-8000-000000000000".parse().unwrap());
 
     let people = identity.people(&[a, b, nobody, a]).await.unwrap();
-    let seen = |name: &str, phone: &str| view::Person { name: name.into(), phone: phone.into() };
-    assert_eq!(
-        people,
-        HashMap::from(
-            [(a, seen("Ananya Iyer", "+91 98••• ••264")), (b, seen("Bharat Rao", "+44••••••958")),]
-        )
-    );
+    let seen = |id, name, phone| (id, Versioned { version: 0, view: stranger(id, name, phone) });
+    let [ananya, bharat] = [seen(a, "Ananya Iyer", "+91 98••• ••264"), seen(b, "Bharat Rao", "+44••••••958")];
+    assert_eq!(people, HashMap::from([ananya, bharat]));
     assert!(identity.people(&[]).await.unwrap().is_empty());
-    assert_eq!(identity.me(nobody).await.unwrap(), None);
+    assert_eq!(identity.profile(nobody).await.unwrap(), None);
 }

@@ -9,8 +9,8 @@ use uuid::Uuid;
 /// A movement's place in the activity: microseconds since 1970 in UTC, never before, and its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor {
-    pub(super) at: Timestamp,
-    pub(super) id: Uuid,
+    pub(crate) at: Timestamp,
+    pub(crate) id: Uuid,
 }
 
 impl Cursor {

@@ -14,6 +14,7 @@ pub use cursor::Cursor;
 use domain::view::{ActivityPage, Counterparty, Movement, OnRampStatus};
 use domain::{Bank, Note, OnRampId, Paise, TransferId, UserId};
 pub use recent::Recent;
+pub(crate) use repo::Row;
 use uuid::Uuid;
 pub use warm::Warmed;
 
@@ -46,16 +47,21 @@ impl Ledger {
         limit: usize,
     ) -> sqlx::Result<ActivityPage<UserId>> {
         let account = account::repo::id(&self.pool, person).await?;
-        let mut rows = repo::page(&self.pool, account, before, limit + 1).await?;
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let next = rows.last().filter(|_| more).map(|row| Cursor::new(row.at.to_jiff(), row.id).to_string());
-        let movements = rows.into_iter().map(movement).collect::<sqlx::Result<_>>()?;
-        Ok(ActivityPage { movements, next })
+        let rows = repo::page(&self.pool, account, before, limit + 1).await?;
+        page(rows, limit)
     }
 }
 
-fn movement(row: repo::Row) -> sqlx::Result<Movement<UserId>> {
+/// A page of at most `limit` of these rows; one more than that tells that there is a next.
+pub(crate) fn page(mut rows: Vec<Row>, limit: usize) -> sqlx::Result<ActivityPage<UserId>> {
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| more).map(|row| Cursor::new(row.at.to_jiff(), row.id).to_string());
+    let movements = rows.into_iter().map(movement).collect::<sqlx::Result<_>>()?;
+    Ok(ActivityPage { movements, next })
+}
+
+fn movement(row: Row) -> sqlx::Result<Movement<UserId>> {
     let at = row.at.to_jiff();
     let note = Note::parse(&row.note).unwrap_or_default();
     Ok(match (row.balance_after, row.bank.as_deref().and_then(|code| Bank::parse(code).ok())) {

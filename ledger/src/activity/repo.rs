@@ -7,17 +7,17 @@ use uuid::Uuid;
 use super::Cursor;
 
 /// An entry, or (without a balance) a top-up or (without a bank too) a transfer that moved nothing.
-pub(super) struct Row {
-    pub(super) id: Uuid,
-    pub(super) at: jiff_sqlx::Timestamp,
-    pub(super) amount: i64,
-    pub(super) balance_after: Option<i64>,
-    pub(super) note: String,
-    pub(super) other_owner: Option<Uuid>,
-    pub(super) bank: Option<String>,
-    pub(super) status: String,
-    pub(super) release_at: Option<jiff_sqlx::Timestamp>,
-    pub(super) reason: Option<String>,
+pub(crate) struct Row {
+    pub(crate) id: Uuid,
+    pub(crate) at: jiff_sqlx::Timestamp,
+    pub(crate) amount: i64,
+    pub(crate) balance_after: Option<i64>,
+    pub(crate) note: String,
+    pub(crate) other_owner: Option<Uuid>,
+    pub(crate) bank: Option<String>,
+    pub(crate) status: String,
+    pub(crate) release_at: Option<jiff_sqlx::Timestamp>,
+    pub(crate) reason: Option<String>,
 }
 
 /// The newest rows before the cursor. Each part is cut by its own index before they are merged. A payee

@@ -7,6 +7,7 @@ mod audit;
 mod balance;
 mod copies;
 mod cut;
+mod dealing;
 mod fixture;
 mod group_commit;
 mod hammer;

@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::view::{Counterparty, Receipt};
-use domain::{Amount, IdempotencyKey, Note, Phone, TransferId, TransferRefusal, UserId};
+use domain::{Amount, IdempotencyKey, Note, Payee, TransferId, TransferRefusal, UserId};
 use identity::PayeeError;
 use ledger::WriteError;
 use ledger::transfer::{TransferError, TransferRequest, Undo};
@@ -21,9 +21,9 @@ use super::request::{Body, Key, Signed};
 #[serde(deny_unknown_fields)]
 #[schema(as = NewTransfer)]
 pub(super) struct NewTransfer {
-    /// The payee's phone number, whole.
+    /// The payee's phone number or handle, whole: `+919820055417`, `@meera`.
     #[schema(value_type = String, example = "+919820055417")]
-    to: Phone,
+    to: Payee,
     /// Paise.
     #[schema(value_type = i64, minimum = 1, maximum = 10_000_000)]
     amount_minor: Amount,
@@ -49,7 +49,8 @@ pub(super) struct TransferBody {
     release_at: Option<String>,
     /// Paise.
     amount_minor: i64,
-    /// The payee's phone number.
+    /// The payee, as they were named by this call; asked again later, by their handle, or where they have chosen
+    /// none by their phone number. Whoever paid a handle is not told the number.
     to: String,
     /// RFC 3339.
     created_at: String,
@@ -113,19 +114,25 @@ async fn paid_before(
     handles: &Handles,
     user: UserId,
     key: &IdempotencyKey,
-    to: &Phone,
+    to: &Payee,
 ) -> Result<Option<UserId>, Problem> {
     let Some(id) = handles.ledger.transfer_by_key(user, key).await? else { return Ok(None) };
     let receipt = handles.ledger.receipt(user, id).await?.ok_or(Problem::NotFound)?;
     let payee = payee(&receipt, user);
-    let known = handles.identity.me(payee).await?.ok_or(Problem::NotFound)?;
-    if known.phone == to.spaced() { Ok(Some(payee)) } else { Err(TransferRefusal::KeyReused.into()) }
+    let known = handles.identity.profile(payee).await?.ok_or(Problem::NotFound)?.view;
+    let same = match to {
+        Payee::Phone(phone) => known.phone == phone.spaced(),
+        Payee::Handle(handle) => known.handle.as_ref() == Some(handle),
+    };
+    if same { Ok(Some(payee)) } else { Err(TransferRefusal::KeyReused.into()) }
 }
 
-/// Who has this number. Found or not, it counts as a look-up.
-async fn look_up(handles: &Handles, user: UserId, to: &Phone) -> Result<UserId, Problem> {
+/// Who has this number or handle. Found or not, it counts as a look-up.
+async fn look_up(handles: &Handles, user: UserId, to: &Payee) -> Result<UserId, Problem> {
     let found = handles.identity.find_payee(user, to).await.map_err(|error| match error {
-        PayeeError::Unknown => TransferRefusal::UnknownPayee.into(),
+        PayeeError::Unknown | PayeeError::UnknownHandle => {
+            Problem::Refused("unknown-payee", error.to_string())
+        }
         PayeeError::TooMany { seconds } => Problem::TooMany(seconds, error.to_string()),
         PayeeError::Storage(error) => error.into(),
     })?;
@@ -166,14 +173,14 @@ pub(super) async fn by_key(
 /// A transfer for one of its two people; for anyone else there is none.
 async fn answer(handles: &Handles, user: UserId, id: TransferId) -> Result<Json<TransferBody>, Problem> {
     let receipt = handles.ledger.receipt(user, id).await?.ok_or(Problem::NotFound)?;
-    let payee = handles.identity.me(payee(&receipt, user)).await?.ok_or(Problem::NotFound)?;
+    let payee = handles.identity.profile(payee(&receipt, user)).await?.ok_or(Problem::NotFound)?.view;
     let amount = if receipt.amount.is_negative() { -receipt.amount.get() } else { receipt.amount.get() };
     Ok(Json(TransferBody {
         id: receipt.transfer,
         status: receipt.status.code(),
         release_at: receipt.status.release_at().map(|at| at.to_string()),
         amount_minor: amount,
-        to: payee.phone.replace(' ', ""),
+        to: payee.handle.map_or_else(|| payee.phone.replace(' ', ""), |handle| handle.to_string()),
         created_at: receipt.made_at.to_string(),
         balance: handles.ledger.balance(user).await?.into(),
     }))

@@ -19,6 +19,8 @@ struct Belongings {
     expired: Person,
     transfer: String,
     on_ramp: String,
+    /// Somebody the owner has dealt with.
+    payee: String,
 }
 
 impl Belongings {
@@ -42,11 +44,14 @@ impl Belongings {
         let (status, review) = call(world, "/fn/send/draft", &draft, Some(&owner)).await;
         assert!(status.is_success(), "{review}");
         let id = |value: &Value| value["id"].as_str().unwrap().to_owned();
-        Belongings { transfer: id(&made), on_ramp: id(&opened), owner, stranger, expired }
+        let payee = sqlx::query_scalar("SELECT id::text FROM users WHERE phone = $1").bind(&payee.phone);
+        let payee = payee.fetch_one(database).await.unwrap();
+        Belongings { payee, transfer: id(&made), on_ramp: id(&opened), owner, stranger, expired }
     }
 
     fn fill(&self, text: &str) -> String {
-        text.replace("{transfer}", &self.transfer).replace("{on_ramp}", &self.on_ramp)
+        let text = text.replace("{transfer}", &self.transfer).replace("{on_ramp}", &self.on_ramp);
+        text.replace("{payee}", &self.payee)
     }
 }
 
@@ -120,7 +125,7 @@ enum Guard {
 }
 
 /// Server functions by their path, each with the arguments of a sound call.
-const FUNCTIONS: [(&str, &str, Guard); 16] = [
+const FUNCTIONS: [(&str, &str, Guard); 22] = [
     ("/fn/sign_in", "form[identifier]=x&form[password]=y&form[next]=", Guard::Open),
     ("/fn/sign_up", "form[name]=x&form[phone]=y&form[password]=z&form[next]=", Guard::Open),
     ("/fn/home", "", Guard::Own),
@@ -128,6 +133,12 @@ const FUNCTIONS: [(&str, &str, Guard); 16] = [
     ("/fn/receipt", "id={transfer}", Guard::Theirs),
     ("/fn/receipt/status", "id={transfer}", Guard::Theirs),
     ("/fn/receipt/cancel", "", Guard::Own), // of the payment that its page's address names; here there is none
+    ("/fn/people", "search=", Guard::Own),
+    ("/fn/people/add", "form[to]=x", Guard::Own),
+    ("/fn/people/person", "id={payee}", Guard::Theirs),
+    ("/fn/people/change", "form[favourite]=1&form[next]=", Guard::Own), // of the person that its page's address names
+    ("/fn/settings/profile", "", Guard::Own),
+    ("/fn/settings/profile/change", "form[handle]=x", Guard::Own),
     ("/fn/settings/limits", "", Guard::Own),
     ("/fn/settings/limits/change", "form[day]=x", Guard::Own),
     ("/fn/add_money/blank", "", Guard::Own),
@@ -182,6 +193,45 @@ async fn every_server_function_answers_each_as_it_should(database: PgPool) {
             let (status, body) = call(&world, path, &arguments, Some(&belongings.stranger)).await;
             let hidden = !status.is_success() && (body.contains("NotFound") || body.contains("too old"));
             assert!(hidden, "{path} by a stranger: {status} {body}");
+        }
+    }
+}
+
+/// Method, path and form; then what nobody, a stranger, whoever it belongs to and an ended session are answered.
+/// 303 leads whoever is not signed in to the sign-in page, and everybody else to what their form has made.
+const PAGES: [(&str, &str, &str, [u16; 4]); 8] = [
+    ("GET", "/people", "", [303, 200, 200, 303]),
+    ("POST", "/people", "to=x", [303, 422, 422, 303]),
+    ("GET", "/people/{payee}", "", [303, 404, 200, 303]),
+    ("POST", "/people/{payee}", "favourite=1", [303, 404, 303, 303]),
+    ("POST", "/people/{payee}", "remove=1", [303, 404, 303, 303]),
+    ("GET", "/settings/profile", "", [303, 200, 200, 303]),
+    ("POST", "/settings/profile", "handle=x", [303, 422, 422, 303]),
+    ("GET", "/send?to={payee}", "", [303, 200, 200, 303]),
+];
+
+#[sqlx::test(migrations = "../migrations")]
+async fn every_page_of_people_answers_each_as_it_should(database: PgPool) {
+    let world = World::new(database.clone()).await;
+    let belongings = Belongings::new(&world, &database).await;
+    let callers = [None, Some(&belongings.stranger), Some(&belongings.owner), Some(&belongings.expired)];
+    for (method, path, form, answers) in PAGES {
+        for (caller, wanted) in callers.iter().zip(answers) {
+            let address = format!("{}{}", world.origin, belongings.fill(path));
+            let mut call = world.http.request(Method::from_bytes(method.as_bytes()).unwrap(), address);
+            if !form.is_empty() {
+                call = call.header("content-type", "application/x-www-form-urlencoded").body(form);
+            }
+            if let Some(person) = caller {
+                call = call.header("cookie", &person.cookie);
+            }
+            let answer = call.send().await.unwrap();
+            let who = caller.map_or("nobody", |person| &person.phone);
+            assert_eq!(answer.status().as_u16(), wanted, "{method} {path} by {who}");
+            let body = answer.text().await.unwrap();
+            let seen = body.contains("Meera");
+            let theirs = matches!(*caller, Some(person) if person.phone == belongings.owner.phone);
+            assert!(theirs || !seen, "{method} {path} by {who} shows somebody they have nothing to do with");
         }
     }
 }

@@ -1,0 +1,198 @@
+//! The profile: what others see of one, a form to change each, and how one likes to see things.
+
+use domain::{Handle, view::Profile};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use super::{ProfileForm, api};
+use crate::ui::{
+    field::{Field, Refused},
+    form::{FormError, submitted},
+    layout::{HideAmounts, Place, Private, SettingsTabs, ThemeChoice},
+    load::load,
+    note::{Note, Tone},
+    person::Disc,
+};
+
+const FIELDS: &[(&str, &str)] = &[("name", "Name"), ("handle", "Handle")];
+const HERE: &str = "/settings/profile";
+
+/// `/settings/profile`
+#[component]
+pub fn ProfilePage() -> impl IntoView {
+    let (form, error) = match submitted::<ProfileForm>() {
+        Some(refused) => (refused.form, refused.error),
+        None => (ProfileForm::default(), FormError::default()),
+    };
+    let changed = use_query_map().read_untracked().get("changed").filter(|_| error == FormError::default());
+    view! {
+        <Title text="Profile"/>
+        <Private at=Place::Settings>
+            {load(
+                api::profile(),
+                move |profile| {
+                    let (form, error) = (form.clone(), error.clone());
+                    view! { <ProfileView profile=profile form=form error=error changed=changed.clone()/> }
+                },
+            )}
+        </Private>
+    }
+}
+
+#[component]
+fn ProfileView(
+    profile: Profile,
+    form: ProfileForm,
+    error: FormError,
+    changed: Option<String>,
+) -> impl IntoView {
+    let name = form.name.unwrap_or_else(|| profile.name.clone());
+    let handle = form.handle.unwrap_or_default();
+    let (handle_error, name_error) = (error.clone(), error.clone());
+    view! {
+        <div class="grid max-w-[35rem] gap-8">
+            <SettingsTabs/>
+            <Head profile=profile.clone()/>
+            <Refused error=error outcome="Nothing was changed." fields=FIELDS/>
+            {changed.and_then(|what| done(&what, &profile)).map(|sentence| view! { <Done sentence=sentence/> })}
+            <Name typed=name error=name_error/>
+            <HandleSection own=profile.handle.clone() typed=handle error=handle_error/>
+            <Reached profile=profile/>
+            <Appearance/>
+        </div>
+    }
+}
+
+#[component]
+fn Head(profile: Profile) -> impl IntoView {
+    view! {
+        <header class="grid grid-cols-[auto_minmax(0,1fr)] items-center gap-4">
+            <Disc name=profile.name.clone() picture=profile.picture large=true/>
+            <div>
+                <h1>{profile.name}</h1>
+                <p class="text-14 text-soft">
+                    {profile.handle.map(|handle| format!("{handle} · "))}
+                    "What others see of you"
+                </p>
+            </div>
+        </header>
+    }
+}
+
+/// What was changed, in a sentence.
+fn done(what: &str, profile: &Profile) -> Option<String> {
+    match what {
+        "name" => Some(format!("Your name is {} now, on past payments too.", profile.name)),
+        "handle" => profile
+            .handle
+            .as_ref()
+            .map(|handle| format!("Your handle is {handle}. People can pay you by it.")),
+        _ => None,
+    }
+}
+
+#[component]
+fn Done(sentence: String) -> impl IntoView {
+    view! {
+        <div role="status">
+            <Note tone=Tone::Good>
+                <p class="font-[620]">{sentence}</p>
+            </Note>
+        </div>
+    }
+}
+
+#[component]
+fn Name(typed: String, error: FormError) -> impl IntoView {
+    view! {
+        <section class="grid gap-4 border-t border-ink pt-4" aria-labelledby="name-title">
+            <h2 id="name-title">"Your name"</h2>
+            <form class="one-line" method="post" action=HERE novalidate>
+                <Field
+                    name="name"
+                    label="Full name"
+                    value=typed
+                    error=error
+                    help="Shown to whoever pays you, before they pay."
+                    autocomplete="name"
+                    maxlength=80
+                />
+                <button class="btn mt-[26px]" type="submit">
+                    "Change"
+                    <span class="sr-only">" the name"</span>
+                </button>
+            </form>
+        </section>
+    }
+}
+
+#[component]
+fn HandleSection(own: Option<Handle>, typed: String, error: FormError) -> impl IntoView {
+    let inside = match own {
+        Some(handle) => view! {
+            <p class="font-[620]">{handle.to_string()}</p>
+            <p class="text-14 text-soft">"It is yours for good: money that is sent to it comes to you and to nobody after you."</p>
+        }
+        .into_any(),
+        None => view! {
+            <form class="one-line" method="post" action=HERE novalidate>
+                <Field
+                    name="handle"
+                    label="Handle"
+                    value=typed
+                    error=error
+                    help="3 to 20 characters: letters from a to z, digits and _. You choose it once."
+                    maxlength=21
+                />
+                <button class="btn mt-[26px]" type="submit">
+                    "Choose"
+                    <span class="sr-only">" this handle"</span>
+                </button>
+            </form>
+        }
+        .into_any(),
+    };
+    view! {
+        <section class="grid gap-2 border-t border-ink pt-4" aria-labelledby="handle-title">
+            <h2 class="mb-2" id="handle-title">
+                "Your handle"
+            </h2>
+            {inside}
+        </section>
+    }
+}
+
+/// Where one is reached; changed elsewhere, once it is proven that both are one's own.
+#[component]
+fn Reached(profile: Profile) -> impl IntoView {
+    view! {
+        <section class="grid gap-4 border-t border-ink pt-4" aria-labelledby="reached">
+            <h2 id="reached">"Phone and e-mail"</h2>
+            <dl class="facts">
+                <div>
+                    <dt>"Phone number"</dt>
+                    <dd class="whitespace-nowrap">{profile.phone}</dd>
+                </div>
+                <div>
+                    <dt>"E-mail"</dt>
+                    <dd>{profile.email.unwrap_or_else(|| "None".to_owned())}</dd>
+                </div>
+            </dl>
+            <p class="text-14 text-soft">"You sign in with these. Others see your number with its middle hidden, and never your e-mail."</p>
+        </section>
+    }
+}
+
+#[component]
+fn Appearance() -> impl IntoView {
+    view! {
+        <section class="grid gap-4 border-t border-ink pt-4" aria-labelledby="appearance">
+            <h2 id="appearance">"Appearance in this browser"</h2>
+            <div class="max-w-60">
+                <ThemeChoice next=HERE.to_owned()/>
+            </div>
+            <HideAmounts next=HERE.to_owned() in_words=true/>
+        </section>
+    }
+}

@@ -1,0 +1,42 @@
+//! A person beside their name: their picture, or their initials.
+
+use domain::{Digest, name::initials, view::Person};
+use leptos::prelude::*;
+
+/// Where a picture is served; another picture stands at another address.
+pub fn picture_address(picture: Digest) -> String {
+    format!("/pictures/{picture}.jpg")
+}
+
+/// A round picture, or initials where there is none. Hidden from screen readers: the name stands beside it.
+#[component]
+pub fn Disc(
+    /// Whose.
+    name: String,
+    /// Their picture.
+    picture: Option<Digest>,
+    /// At the head of a page.
+    #[prop(optional)]
+    large: bool,
+) -> impl IntoView {
+    let inside = match picture {
+        Some(picture) => {
+            view! { <img src=picture_address(picture) alt="" width="40" height="40" decoding="async"/> }
+                .into_any()
+        }
+        None => initials(&name).into_any(),
+    };
+    view! {
+        <span class=if large { "disc disc-l" } else { "disc" } aria-hidden="true">
+            {inside}
+        </span>
+    }
+}
+
+/// What tells two people of one name apart: the handle, where there is one, and the masked number.
+pub fn known_by(person: &Person) -> String {
+    match &person.handle {
+        Some(handle) => format!("{handle} · {}", person.phone),
+        None => person.phone.clone(),
+    }
+}

@@ -11,6 +11,16 @@ export const WEBHOOK = process.env.WEBHOOK_URL ?? "http://127.0.0.1:3001";
 export const BANK = process.env.BANK_URL ?? "http://127.0.0.1:3002";
 export const PASSWORD = "brass-lamp-river";
 
+/** A head and shoulders in six by four points. */
+export const PICTURE = {
+  name: "me.png",
+  mimeType: "image/png",
+  buffer: Buffer.from(
+    "iVBORw0KGgoAAAANSUhEUgAAAAYAAAAECAIAAAAiZtkUAAAAKklEQVR42mN4sm8aEFUE2AARhM0A4V9b0AREEFEGiAxECKHKJqoCjoBcAIiSKsk2eBuCAAAAAElFTkSuQmCC",
+    "base64",
+  ),
+};
+
 /** Ten digits that nobody has: one in a billion. */
 export function newPhone(): string {
   return String(randomInt(9_000_000_000, 10_000_000_000));
@@ -87,6 +97,12 @@ export class Person {
   async meet(other: Person) {
     await this.pay(other, 1_00);
     await other.pay(this, 1_00);
+  }
+
+  /** Sends a picture as the profile's form does. */
+  async showPicture() {
+    const answer = await this.request.post("/settings/profile/picture", { multipart: { picture: PICTURE }, maxRedirects: 0 });
+    expect(answer.status(), await answer.text()).toBe(303);
   }
 
   /** One call of the API that moves money, however odd. */

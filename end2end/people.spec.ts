@@ -17,7 +17,7 @@ async function chooseHandle(person: Person): Promise<string> {
   return handle;
 }
 
-function listed(page: Page, section: "Favourites" | "Everybody else") {
+function listed(page: Page, section: "Favourites" | "Everybody else" | "Your people") {
   return page.getByRole("region", { name: section }).getByRole("listitem");
 }
 
@@ -83,7 +83,7 @@ test("favourites come first, and a search finds only among one's own", async ({ 
   await asha.pay(meera, 1_00);
   const { page } = asha;
   await page.goto("/people");
-  await expect(listed(page, "Everybody else")).toHaveText([/Meera Krishnan/, /Farhan Qureshi/]);
+  await expect(listed(page, "Your people")).toHaveText([/Meera Krishnan/, /Farhan Qureshi/]);
   await page.getByRole("button", { name: "Star Farhan Qureshi" }).click();
   await expect(page).toHaveURL("/people");
   await expect(listed(page, "Favourites")).toHaveText([/Farhan Qureshi/]);
@@ -96,7 +96,7 @@ test("favourites come first, and a search finds only among one's own", async ({ 
   await page.getByLabel("Search your people", { exact: true }).fill("mEERA");
   await page.getByRole("button", { name: "Search" }).click();
   await expect(page).toHaveURL("/people?search=mEERA");
-  await expect(listed(page, "Everybody else")).toHaveText([/Meera Krishnan/]);
+  await expect(listed(page, "Your people")).toHaveText([/Meera Krishnan/]);
   await page.getByLabel("Search your people", { exact: true }).fill("Stranger");
   await page.getByRole("button", { name: "Search" }).click();
   await expect(page.getByRole("main")).toContainText("None of your people has this");

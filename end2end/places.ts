@@ -1,7 +1,7 @@
 // Every page there is, for specs that look at all of them.
 
 import type { Page } from "@playwright/test";
-import { askToSend, expect, type Person, test } from "./fixtures";
+import { askToSend, expect, newPhone, type Person, test } from "./fixtures";
 
 /** A name and where it is; some pages are there only after something happened. */
 type Place = [name: string, open: (page: Page) => Promise<unknown>];
@@ -19,7 +19,7 @@ const DOORS: Place[] = [
 ];
 
 /** Every private page, of somebody who has been through everything. */
-async function places(asha: Person, meera: Person, farhan: Person): Promise<Place[]> {
+async function places(asha: Person, meera: Person, farhan: Person, others: Person[]): Promise<Place[]> {
   await asha.addMoney(40_000_00);
   const added = await asha.addMoney(12_345_67);
   const sent = await asha.pay(meera, 1_250_50, "Tickets for Saturday");
@@ -33,7 +33,23 @@ async function places(asha: Person, meera: Person, farhan: Person): Promise<Plac
   const declined = await asha.askBank(750_00, "malwa");
   await asha.page.request.post(declined.payment.page, { form: { decide: "decline" }, maxRedirects: 0 });
   await expect.poll(async () => (await asha.get(`/api/v1/on-ramps/${declined.id}`)).status).toBe("FAILURE");
+  await asha.submit("/settings/profile", { handle: `asha_${newPhone()}` });
+  await asha.showPicture();
+  await farhan.submit("/settings/profile", { handle: `farhan_${newPhone()}` });
+  await farhan.showPicture();
+  const [gurpreet] = await Promise.all(others.map((other) => asha.submit("/people", { to: other.phone })));
+  const page = (await asha.submit("/people", { to: meera.phone })).headers().location;
+  await asha.submit(page, { favourite: "1" });
   return [
+    ["people", (page) => page.goto("/people")],
+    ["people-search", (page) => page.goto("/people?search=meera")],
+    ["people-refused", (page) => addPerson(page, "@nobody_at_all")],
+    ["person", (tab) => tab.goto(page)],
+    ["person-added", (page) => page.goto(gurpreet.headers().location)],
+    ["profile", (page) => page.goto("/settings/profile")],
+    ["profile-changed", (page) => page.goto("/settings/profile?changed=picture")],
+    ["profile-refused", (page) => changeName(page, "12")],
+    ["send-to", (tab) => tab.goto(`/send?to=${page.split("/").pop()}`)],
     ["home", (page) => page.goto("/home")],
     ["activity", (page) => page.goto("/activity")],
     ["add-money", (page) => page.goto("/add-money")],
@@ -57,6 +73,20 @@ async function places(asha: Person, meera: Person, farhan: Person): Promise<Plac
     ["limits-higher", (page) => changeLimit(page, "for a day", "50,000")],
     ["limits-refused", (page) => changeLimit(page, "for a month", "lots")],
   ];
+}
+
+async function addPerson(page: Page, to: string) {
+  await page.goto("/people");
+  await page.getByLabel("Phone number or handle", { exact: true }).fill(to);
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(page.getByRole("alert")).toBeVisible();
+}
+
+async function changeName(page: Page, to: string) {
+  await page.goto("/settings/profile");
+  await page.getByLabel("Full name", { exact: true }).fill(to);
+  await page.getByRole("button", { name: "Change the name" }).click();
+  await expect(page.getByRole("alert")).toBeVisible();
 }
 
 async function changeLimit(page: Page, which: string, to: string) {
@@ -84,9 +114,9 @@ async function ask(page: Page, to: string, amount: string) {
 /** Opens every page there is, doors and empty states included, and looks at each. */
 export async function everywhere(newcomer: (name?: string) => Promise<Person>, visitor: Page, look: (name: string, page: Page) => Promise<void>) {
   const [asha, meera, nobody] = [await newcomer(), await newcomer("Meera Krishnan"), await newcomer("Nobody Yet")];
-  const farhan = await newcomer("Farhan Qureshi");
-  const empty: Place[] = [["home-empty", (page) => page.goto("/home")], ["activity-empty", (page) => page.goto("/activity")]];
-  const walks: [Page, Place[]][] = [[visitor, DOORS], [nobody.page, empty], [asha.page, await places(asha, meera, farhan)], [farhan.page, COMING]];
+  const [farhan, gurpreet] = [await newcomer("Farhan Qureshi"), await newcomer("Gurpreet Singh")];
+  const empty: Place[] = [["home-empty", (page) => page.goto("/home")], ["activity-empty", (page) => page.goto("/activity")], ["people-empty", (page) => page.goto("/people")], ["profile-new", (page) => page.goto("/settings/profile")]];
+  const walks: [Page, Place[]][] = [[visitor, DOORS], [nobody.page, empty], [asha.page, await places(asha, meera, farhan, [gurpreet])], [farhan.page, COMING]];
   for (const [page, stops] of walks) {
     for (const [name, open] of stops) {
       await test.step(name, async () => {

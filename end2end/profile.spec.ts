@@ -1,6 +1,7 @@
 // The profile: what others see of one, and how one changes it.
 
-import { expect, masked, movements, newPhone, test } from "./fixtures";
+import type { Page } from "@playwright/test";
+import { askToSend, expect, masked, movements, newPhone, PICTURE, test } from "./fixtures";
 
 test("a new name stands at once wherever others see one", async ({ newcomer }) => {
   const [asha, meera] = [await newcomer(), await newcomer("Meera Krishnan")];
@@ -96,4 +97,58 @@ test("settings lead from the profile to the limits and back", async ({ newcomer 
   await expect(tabs.getByRole("link", { name: "Limits" })).toHaveAttribute("aria-current", "page");
   await tabs.getByRole("link", { name: "Profile" }).click();
   await expect(page).toHaveURL("/settings/profile");
+});
+
+/** Sides, in pixels, of the pictures of people that a page shows. */
+async function pictures(page: Page): Promise<number[]> {
+  await page.waitForLoadState("load");
+  return page.getByRole("main").evaluate((main) =>
+    [...main.querySelectorAll<HTMLImageElement>("img[src^='/pictures/']")].map((picture) => picture.naturalWidth),
+  );
+}
+
+test("a picture is sent by a plain form, seen by those one deals with, and taken away again", async ({ newcomer }) => {
+  const [asha, meera] = [await newcomer(), await newcomer("Meera Krishnan")];
+  const { page } = asha;
+  await page.goto("/settings/profile");
+  expect(await pictures(page)).toEqual([]);
+  await page.getByLabel("Picture", { exact: true }).setInputFiles(PICTURE);
+  await page.getByRole("button", { name: "Save the picture" }).click();
+  await expect(page).toHaveURL("/settings/profile?changed=picture");
+  await expect(page.getByRole("status")).toContainText("This is your picture now.");
+  expect(await pictures(page)).toEqual([256]);
+
+  await meera.addMoney(10_00);
+  await askToSend(meera.page, asha.phone, "1");
+  await expect(meera.page.getByRole("heading", { level: 1 })).toHaveText("Send this?");
+  expect(await pictures(meera.page), "whoever is about to pay sees whom").toEqual([256]);
+  await asha.addMoney(10_00);
+  await asha.pay(meera, 1_00, "Chai");
+  for (const path of ["/people", "/activity", "/send"]) {
+    await meera.page.goto(path);
+    expect(await pictures(meera.page), path).toEqual([256]);
+  }
+
+  await page.getByRole("button", { name: "Remove the picture" }).click();
+  await expect(page.getByRole("status")).toContainText("Your picture is removed.");
+  expect(await pictures(page)).toEqual([]);
+  await meera.page.goto("/people");
+  expect(await pictures(meera.page)).toEqual([]);
+});
+
+test("what is no picture is refused on the same page, and a large file is answered too", async ({ newcomer }) => {
+  const { page } = await newcomer();
+  const refused: [string, Buffer, RegExp][] = [
+    ["me.png", Buffer.from("<svg onload=alert(1)>"), /cannot be read as a picture/],
+    ["me.jpg", Buffer.alloc(10 * 1024 * 1024, 0xff), /larger than 5 MB/],
+  ];
+  for (const [name, buffer, sentence] of refused) {
+    await page.goto("/settings/profile");
+    await page.getByLabel("Picture", { exact: true }).setInputFiles({ name, mimeType: "image/png", buffer });
+    await page.getByRole("button", { name: "Save the picture" }).click();
+    await expect(page.getByRole("alert")).toContainText("Nothing was changed.");
+    await expect(page.getByLabel("Picture", { exact: true })).toHaveAccessibleDescription(sentence);
+  }
+  await page.goto("/settings/profile/picture");
+  await expect(page, "its address leads back to the profile").toHaveURL("/settings/profile");
 });

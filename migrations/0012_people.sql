@@ -37,7 +37,6 @@ CREATE TABLE pictures (
     CONSTRAINT pictures_are_jpeg CHECK (substr(jpeg, 1, 3) = '\xffd8ff'),
     CONSTRAINT pictures_are_small CHECK (octet_length(jpeg) <= 131072)
 );
-CREATE INDEX pictures_by_digest ON pictures (digest);
 
 CREATE FUNCTION renew_pictured() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN

@@ -277,6 +277,8 @@ pub struct OnRamp {
 /// Who is signed in, as they see themself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
+    /// Who.
+    pub id: UserId,
     /// The registered name.
     pub name: String,
     /// The phone number in full, spaced.

@@ -7,6 +7,8 @@ mod contact;
 mod current_user;
 mod password;
 mod payee;
+mod picture;
+mod places;
 mod profile;
 pub mod session;
 mod sign_in;
@@ -23,11 +25,13 @@ pub use contact::{ContactError, MAX_CONTACTS};
 pub use current_user::{Credentials, CurrentUser};
 pub use password::{NewPassword, PasswordError};
 pub use payee::{FoundPayee, PayeeError};
+pub use picture::{MAX_UPLOAD, PictureError};
 pub use profile::ChooseHandleError;
 pub use sign_in::SignInError;
 pub use user::{SignUp, SignUpError};
 
 use password::Hasher;
+use places::Places;
 use sign_in::Identifier;
 use throttle::Throttle;
 
@@ -39,6 +43,8 @@ const MINUTE: Duration = Duration::from_secs(60);
 pub struct Identity {
     pool: PgPool,
     hasher: Hasher,
+    /// Where pictures are made: one at a time, as a large one takes a hundred megabytes meanwhile.
+    darkroom: Places,
     throttles: Arc<Throttles>,
     /// Every request asks for it; many at once ask in one look.
     session_hashes: Loader<UserId, Vec<u8>, sqlx::Error>,
@@ -49,6 +55,7 @@ struct Throttles {
     sign_up: Throttle<Phone>,
     sign_in: Throttle<Identifier>,
     payee: Throttle<UserId>,
+    picture: Throttle<UserId>,
 }
 
 impl Identity {
@@ -58,12 +65,13 @@ impl Identity {
             sign_up: Throttle::new(10, HALF_AN_HOUR, rate_scale),
             sign_in: Throttle::new(10, HALF_AN_HOUR, rate_scale),
             payee: Throttle::new(10, MINUTE, rate_scale),
+            picture: Throttle::new(10, HALF_AN_HOUR, rate_scale),
         };
         let session_hashes = Loader::start({
             let pool = pool.clone();
             move |users| password::repo::session_hashes(pool.clone(), users)
         });
-        Identity { pool, hasher: Hasher::new(), throttles: Arc::new(throttles), session_hashes }
+        Identity { pool, hasher: Hasher::new(), darkroom: Places::new(1), throttles: Arc::new(throttles), session_hashes }
     }
 
     /// The pool, for the session store beside it.

@@ -83,7 +83,7 @@ fn Spendable(balance: Balance) -> impl IntoView {
 fn Actions(empty: bool) -> impl IntoView {
     let (send, add) = if empty { ("btn", "btn btn-main") } else { ("btn btn-main", "btn") };
     view! {
-        <div class="grid gap-3 md:flex">
+        <div class="grid grid-cols-2 gap-3 md:flex">
             <a class=format!("{send} max-md:hidden") href="/send">
                 <Icon of=Glyph::Send/>
                 "Send"

@@ -32,7 +32,12 @@ pub fn PeoplePage() -> impl IntoView {
         <Private at=Place::People>
             <div class="grid gap-8 xl:grid-cols-[minmax(0,1fr)_21rem] xl:items-start xl:gap-18">
                 <div class="grid min-w-0 gap-6">
-                    <h1>"People"</h1>
+                    <div class="flex flex-wrap items-center justify-between gap-x-4">
+                        <h1>"People"</h1>
+                        <a class="more xl:hidden" href="#to">
+                            "Add somebody"
+                        </a>
+                    </div>
                     {load(
                         api::people(search),
                         move |people| view! { <Yours people=people search=searched.clone()/> },
@@ -48,7 +53,7 @@ pub fn PeoplePage() -> impl IntoView {
 #[component]
 fn Add(form: AddForm, error: FormError) -> impl IntoView {
     view! {
-        <section class="grid gap-4 border-t border-ink pt-4" aria-labelledby="add">
+        <section class="grid gap-4 max-xl:border-t max-xl:border-ink max-xl:pt-4" aria-labelledby="add">
             <h2 id="add">"Add somebody"</h2>
             <Refused error=error.clone() outcome="Nobody was added." fields=FIELDS/>
             <form class="grid gap-4" method="post" action="/people" novalidate>
@@ -78,6 +83,7 @@ fn Yours(people: People, search: String) -> impl IntoView {
     let none = found.is_empty();
     let (favourites, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.favourite);
     let searching = !search.is_empty();
+    let rest = if favourites.is_empty() { "Your people" } else { "Everybody else" };
     view! {
         <search>
             <form class="grid max-w-[35rem] grid-cols-[minmax(0,1fr)_auto] items-end gap-3" method="get" action="/people" novalidate>
@@ -100,7 +106,7 @@ fn Yours(people: People, search: String) -> impl IntoView {
                 view! { <p class="text-soft">"None of your people has this in their name, handle or number."</p> }
             })}
         <List title="Favourites" people=favourites/>
-        <List title="Everybody else" people=others/>
+        <List title=rest people=others/>
         {searching
             .then(|| {
                 view! {
@@ -140,7 +146,7 @@ fn Row(of: Acquaintance) -> impl IntoView {
     let (name, picture) = (person.name.clone(), person.picture);
     view! {
         <li class="move">
-            <Disc name=name picture=picture/>
+            <Disc of=person.id name=name picture=picture/>
             <div class="min-w-0">
                 <p class="leading-[1.35] font-[560]">
                     <a href=format!("/people/{}", person.id)>{person.name.clone()}</a>

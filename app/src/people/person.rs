@@ -67,7 +67,7 @@ fn Head(person: Person, favourite: bool, position: Position) -> impl IntoView {
     view! {
         <header class="grid gap-5">
             <div class="grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-4">
-                <Disc name=person.name.clone() picture=person.picture large=true/>
+                <Disc of=person.id name=person.name.clone() picture=person.picture large=true/>
                 <div>
                     <h1>{person.name.clone()}</h1>
                     <p class="text-14 text-soft">{known_by(&person)}</p>

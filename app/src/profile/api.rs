@@ -31,12 +31,16 @@ pub async fn change(form: ProfileForm) -> Result<String, FormError> {
         match identity.choose_handle(user, &handle).await {
             Ok(()) => Ok("/settings/profile?changed=handle".to_owned()),
             Err(ChooseHandleError::Storage(error)) => Err(form_trouble(&error)),
+            Err(refusal @ ChooseHandleError::Chosen) => Err(FormError::summary(refusal)), // there is no field
             Err(refusal) => Err(FormError::field("handle", refusal)),
         }
     } else if let Some(typed) = form.name {
         let name = PersonName::parse(&typed).map_err(|error| FormError::field("name", error))?;
         identity.rename(user, &name).await.map_err(|error| form_trouble(&error))?;
         Ok("/settings/profile?changed=name".to_owned())
+    } else if form.remove_picture.is_some() {
+        identity.remove_picture(user).await.map_err(|error| form_trouble(&error))?;
+        Ok("/settings/profile?changed=picture".to_owned())
     } else {
         Err(FormError::stale())
     }

@@ -16,6 +16,8 @@ pub struct ProfileForm {
     pub name: Option<String>,
     /// The handle, chosen once.
     pub handle: Option<String>,
+    /// Takes the picture away. It is sent by a form of its own.
+    pub remove_picture: Option<String>,
 }
 
 impl Typed for ProfileForm {}

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::{ProfileForm, api};
 use crate::ui::{
-    field::{Field, Refused},
+    field::{Field, Refused, Sentence, described_by},
     form::{FormError, submitted},
     layout::{HideAmounts, Place, Private, SettingsTabs, ThemeChoice},
     load::load,
@@ -15,7 +15,7 @@ use crate::ui::{
     person::Disc,
 };
 
-const FIELDS: &[(&str, &str)] = &[("name", "Name"), ("handle", "Handle")];
+const FIELDS: &[(&str, &str)] = &[("picture", "Picture"), ("name", "Name"), ("handle", "Handle")];
 const HERE: &str = "/settings/profile";
 
 /// `/settings/profile`
@@ -49,13 +49,14 @@ fn ProfileView(
 ) -> impl IntoView {
     let name = form.name.unwrap_or_else(|| profile.name.clone());
     let handle = form.handle.unwrap_or_default();
-    let (handle_error, name_error) = (error.clone(), error.clone());
+    let (picture_error, name_error, handle_error) = (error.clone(), error.clone(), error.clone());
     view! {
         <div class="grid max-w-[35rem] gap-8">
             <SettingsTabs/>
             <Head profile=profile.clone()/>
             <Refused error=error outcome="Nothing was changed." fields=FIELDS/>
             {changed.and_then(|what| done(&what, &profile)).map(|sentence| view! { <Done sentence=sentence/> })}
+            <Picture has=profile.picture.is_some() error=picture_error/>
             <Name typed=name error=name_error/>
             <HandleSection own=profile.handle.clone() typed=handle error=handle_error/>
             <Reached profile=profile/>
@@ -68,13 +69,11 @@ fn ProfileView(
 fn Head(profile: Profile) -> impl IntoView {
     view! {
         <header class="grid grid-cols-[auto_minmax(0,1fr)] items-center gap-4">
-            <Disc name=profile.name.clone() picture=profile.picture large=true/>
+            <Disc of=profile.id name=profile.name.clone() picture=profile.picture large=true/>
             <div>
                 <h1>{profile.name}</h1>
-                <p class="text-14 text-soft">
-                    {profile.handle.map(|handle| format!("{handle} · "))}
-                    "What others see of you"
-                </p>
+                <p class="text-14 empty:hidden">{profile.handle.map(|handle| handle.to_string())}</p>
+                <p class="text-14 text-soft">"As others see you"</p>
             </div>
         </header>
     }
@@ -88,6 +87,10 @@ fn done(what: &str, profile: &Profile) -> Option<String> {
             .handle
             .as_ref()
             .map(|handle| format!("Your handle is {handle}. People can pay you by it.")),
+        "picture" if profile.picture.is_some() => {
+            Some("This is your picture now. Whoever you deal with sees it.".to_owned())
+        }
+        "picture" => Some("Your picture is removed. Others see your initials.".to_owned()),
         _ => None,
     }
 }
@@ -100,6 +103,66 @@ fn Done(sentence: String) -> impl IntoView {
                 <p class="font-[620]">{sentence}</p>
             </Note>
         </div>
+    }
+}
+
+/// A form of its own, as it carries a file.
+#[component]
+fn Picture(has: bool, error: FormError) -> impl IntoView {
+    let sentence = error.of("picture").map(str::to_owned);
+    view! {
+        <section class="grid gap-4 border-t border-ink pt-4" aria-labelledby="picture-title">
+            <h2 id="picture-title">"Your picture"</h2>
+            <form
+                class="grid gap-4"
+                method="post"
+                action="/settings/profile/picture"
+                enctype="multipart/form-data"
+                novalidate
+            >
+                <div class="grid min-w-0 gap-1.5">
+                    <label class="label" for="picture">
+                        "Picture"
+                    </label>
+                    <input
+                        class="in file"
+                        id="picture"
+                        name="picture"
+                        type="file"
+                        accept="image/jpeg,image/png,image/webp"
+                        required
+                        aria-invalid=sentence.is_some().then_some("true")
+                        aria-describedby=described_by("picture", sentence.is_some(), true)
+                    />
+                    <Sentence of="picture" text=sentence/>
+                    <p class="help" id="picture-help">
+                        "JPEG, PNG or WebP, at most 5 MB. It is cut square and made small. Where and when it was taken is not kept."
+                    </p>
+                </div>
+                <div class="flex flex-wrap gap-3">
+                    <button class="btn" type="submit">
+                        "Save"
+                        <span class="sr-only">" the picture"</span>
+                    </button>
+                    {has
+                        .then(|| {
+                            view! {
+                                <button class="btn btn-text" type="submit" form="remove-picture">
+                                    "Remove the picture"
+                                </button>
+                            }
+                        })}
+                </div>
+            </form>
+            {has
+                .then(|| {
+                    view! {
+                        <form id="remove-picture" method="post" action=HERE>
+                            <input type="hidden" name="remove_picture" value="1"/>
+                        </form>
+                    }
+                })}
+        </section>
     }
 }
 

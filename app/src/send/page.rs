@@ -113,7 +113,7 @@ fn To(person: Person, error: FormError) -> impl IntoView {
             </p>
             <input type="hidden" name="person" value=person.id.to_string()/>
             <div class="grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 border-y border-line py-3">
-                <Disc name=name picture=picture/>
+                <Disc of=person.id name=name picture=picture/>
                 <div>
                     <p class="leading-[1.35] font-[620]">{person.name.clone()}</p>
                     <p class="text-14 text-soft">{known_by(&person)}</p>
@@ -138,7 +138,7 @@ fn Recent(people: Vec<Acquaintance>) -> impl IntoView {
         view! {
             <li>
                 <a class="chip gap-2 pl-1.5" href=format!("/send?to={}", person.id)>
-                    <Disc name=person.name.clone() picture=person.picture/>
+                    <Disc of=person.id name=person.name.clone() picture=person.picture/>
                     {person.name.clone()}
                 </a>
             </li>

@@ -98,7 +98,7 @@ fn Slip(review: Review, back: String) -> impl IntoView {
             </div>
             <div class="grid gap-4 border-y border-line py-5">
                 <div class="grid grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1">
-                    <Disc name=name.clone() picture=person.picture/>
+                    <Disc of=person.id name=name.clone() picture=person.picture/>
                     <div>
                         <p class="leading-[1.35] font-[620]">{person.name}</p>
                         <p class="text-14 text-soft">

@@ -71,7 +71,8 @@ async fn run<T>(
     future.await
 }
 
-async fn render_again<F: Clone + Send + Sync + 'static>(
+/// The page at the address of a refused form, with what was typed and why it was refused.
+pub(super) async fn render_again<F: Clone + Send + Sync + 'static>(
     pages: Pages,
     parts: Parts,
     submitted: Submitted<F>,

@@ -9,6 +9,7 @@ mod form;
 mod guard;
 mod pages;
 mod people;
+mod picture;
 mod preferences;
 mod session;
 

@@ -14,7 +14,7 @@ use tower_http::services::ServeDir;
 
 use super::context::{Handles, Pages};
 use super::form::form;
-use super::{AuthSession, Trouble, begin, end, failure_page, guard, preferences, unavailable};
+use super::{AuthSession, Trouble, begin, end, failure_page, guard, picture, preferences, unavailable};
 use crate::landing::DemoAccount;
 use crate::receipt::CancelForm;
 use crate::shell::{App, shell};
@@ -40,6 +40,8 @@ pub fn router(handles: Handles, options: LeptosOptions) -> Router {
         .route("/people/{id}", form(people::api::change))
         .route("/settings", get(async || Redirect::to("/settings/profile")))
         .route("/settings/profile", form(profile::api::change))
+        .route("/settings/profile/picture", picture::upload())
+        .route("/pictures/{person}/{file}", get(picture::show))
         .route("/settings/limits", form(settings::api::change))
         .route("/sign-out", post(sign_out))
         .route("/demo", post(demo))

@@ -38,6 +38,11 @@ pub async fn end(auth: &mut AuthSession) -> Result<(), Trouble> {
 /// The drafts of this session.
 pub(crate) async fn drafts() -> Result<Vec<Draft>, Trouble> {
     let auth: AuthSession = leptos_axum::extract().await.map_err(|error| trouble(&error))?;
+    drafts_of(&auth).await
+}
+
+/// The drafts of a session.
+pub(super) async fn drafts_of(auth: &AuthSession) -> Result<Vec<Draft>, Trouble> {
     auth.session.get(DRAFTS).await.map(Option::unwrap_or_default).map_err(|error| trouble(&error))
 }
 

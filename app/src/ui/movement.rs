@@ -251,7 +251,7 @@ pub fn OnRampState(
 fn disc(counterparty: &Counterparty) -> impl IntoView + use<> {
     match counterparty {
         Counterparty::Person(person) => {
-            view! { <Disc name=person.name.clone() picture=person.picture/> }.into_any()
+            view! { <Disc of=person.id name=person.name.clone() picture=person.picture/> }.into_any()
         }
         Counterparty::Bank(_) => {
             view! { <span class="disc rounded-ctl!" aria-hidden="true"><Icon of=Glyph::Bank/></span> }

@@ -1,17 +1,19 @@
 //! A person beside their name: their picture, or their initials.
 
-use domain::{Digest, name::initials, view::Person};
+use domain::{Digest, UserId, name::initials, view::Person};
 use leptos::prelude::*;
 
-/// Where a picture is served; another picture stands at another address.
-pub fn picture_address(picture: Digest) -> String {
-    format!("/pictures/{picture}.jpg")
+/// Where the picture of a person is served; another picture stands at another address.
+pub fn picture_address(person: UserId, picture: Digest) -> String {
+    format!("/pictures/{person}/{picture}.jpg")
 }
 
 /// A round picture, or initials where there is none. Hidden from screen readers: the name stands beside it.
 #[component]
 pub fn Disc(
     /// Whose.
+    of: UserId,
+    /// What they are called.
     name: String,
     /// Their picture.
     picture: Option<Digest>,
@@ -21,7 +23,7 @@ pub fn Disc(
 ) -> impl IntoView {
     let inside = match picture {
         Some(picture) => {
-            view! { <img src=picture_address(picture) alt="" width="40" height="40" decoding="async"/> }
+            view! { <img src=picture_address(of, picture) alt="" width="40" height="40" decoding="async"/> }
                 .into_any()
         }
         None => initials(&name).into_any(),

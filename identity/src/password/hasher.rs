@@ -1,15 +1,15 @@
 //! Argon2id, away from the threads that answer requests.
 
-use std::{num::NonZero, panic::resume_unwind, sync::Arc, thread::available_parallelism};
+use std::{num::NonZero, thread::available_parallelism};
 
 use argon2::{
     Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
     password_hash::{self, phc::PasswordHash},
 };
 use secrecy::{ExposeSecret, SecretString};
-use tokio::{sync::Semaphore, task::spawn_blocking};
 
 use super::NewPassword;
+use crate::places::Places;
 
 /// What is verified where there is nobody, so that it costs the same. Nothing is known to hash to zeros,
 /// and whoever verifies against it refuses in any case. A test keeps its costs equal to [`argon2id`]'s.
@@ -19,12 +19,12 @@ pub(crate) const UNKNOWN: &str =
 /// Hashes as many passwords at a time as there are processors; the others wait without a thread.
 #[derive(Clone)]
 pub(crate) struct Hasher {
-    places: Arc<Semaphore>,
+    places: Places,
 }
 
 impl Hasher {
     pub(crate) fn new() -> Self {
-        Hasher { places: Arc::new(Semaphore::new(available_parallelism().map_or(1, NonZero::get))) }
+        Hasher { places: Places::new(available_parallelism().map_or(1, NonZero::get)) }
     }
 
     /// The hash in PHC form, with a fresh salt.
@@ -34,7 +34,7 @@ impl Hasher {
     pub(crate) async fn hash(&self, password: NewPassword) -> String {
         let password = password.into_secret();
         let hash = move || argon2id().hash_password(password.expose_secret().as_bytes());
-        self.work(hash).await.expect("a salt and memory to hash in").to_string()
+        self.places.work(hash).await.expect("a salt and memory to hash in").to_string()
     }
 
     /// Whether the password has this hash. A stored hash that cannot be read is the storage's fault.
@@ -43,21 +43,11 @@ impl Hasher {
             let hash = PasswordHash::new(&hash).map_err(password_hash::Error::from)?;
             argon2id().verify_password(password.expose_secret().as_bytes(), &hash)
         };
-        match self.work(verify).await {
+        match self.places.work(verify).await {
             Ok(()) => Ok(true),
             Err(password_hash::Error::PasswordInvalid) => Ok(false),
             Err(unreadable) => Err(sqlx::Error::Decode(unreadable.into())),
         }
-    }
-
-    /// The place goes with the work: a request that is given up leaves work behind which still takes a processor.
-    async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
-        let place = self.places.clone().acquire_owned().await.expect("places are never closed");
-        let done = spawn_blocking(move || {
-            let _place = place;
-            work()
-        });
-        done.await.unwrap_or_else(|panicked| resume_unwind(panicked.into_panic()))
     }
 }
 
@@ -116,15 +106,5 @@ mod tests {
         let verified =
             Hasher::new().verify("correct horse battery".into(), "$argon2id$rubbish".to_owned()).await;
         assert!(matches!(verified, Err(sqlx::Error::Decode(_))), "{verified:?}");
-    }
-
-    #[tokio::test]
-    async fn no_more_are_hashed_at_a_time_than_there_are_places() {
-        let hasher = Hasher { places: Arc::new(Semaphore::new(1)) };
-        let abandoned = hasher.work(|| std::thread::sleep(std::time::Duration::from_millis(200)));
-        assert!(tokio::time::timeout(std::time::Duration::from_millis(50), abandoned).await.is_err());
-        assert_eq!(hasher.places.available_permits(), 0, "work that nobody waits for still holds its place");
-        hasher.work(|| ()).await;
-        assert_eq!(hasher.places.available_permits(), 1);
     }
 }

@@ -101,8 +101,8 @@ impl User {
     }
 
     pub(crate) fn seen_by_themself(self) -> view::Profile {
-        let User { name, phone, email, handle, picture, .. } = self;
-        view::Profile { name, phone: phone.spaced(), email, handle, picture }
+        let User { id, name, phone, email, handle, picture, .. } = self;
+        view::Profile { id, name, phone: phone.spaced(), email, handle, picture }
     }
 }
 

@@ -6,6 +6,7 @@ mod contact;
 mod current_user;
 mod password;
 mod payee;
+mod picture;
 mod profile;
 mod session;
 mod sign_in;

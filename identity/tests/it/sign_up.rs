@@ -17,6 +17,7 @@ async fn a_person_has_a_profile_a_credential_and_an_account(owner: PgPool) {
     let id = ananya(&identity).await.unwrap();
 
     let me = view::Profile {
+        id,
         name: "Ananya Iyer".into(),
         phone: "+91 98450 12264".into(),
         email: Some("ananya@example.in".into()),

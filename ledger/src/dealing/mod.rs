@@ -16,7 +16,7 @@ use crate::{
 pub const MAX_DEALINGS: i64 = 200;
 
 impl Ledger {
-    /// Whom somebody has paid or was paid by, the latest first. Whoever has dealt with very many is told of those
+    /// Whom somebody has paid or was paid by, or whose payment waits in sight, the latest first. Whoever has dealt with very many is told of those
     /// they met last, and of those among their newest movements.
     pub async fn dealings(&self, person: UserId) -> sqlx::Result<Vec<Dealing<UserId>>> {
         repo::latest(&self.pool, person, MAX_DEALINGS).await

@@ -8,33 +8,43 @@ use sqlx::PgPool;
 
 use crate::activity::{Cursor, Row};
 
-/// The newest of: whom they paid, who paid them, who is among their newest movements. When each was last is
+/// The newest of: whom they paid, who paid them, what waits, who is among their newest movements. When each was last is
 /// looked up in the index of the pair.
 pub(super) async fn latest(pool: &PgPool, person: UserId, limit: i64) -> sqlx::Result<Vec<Dealing<UserId>>> {
     let rows = sqlx::query!(
         r#"WITH me AS (SELECT id FROM accounts WHERE owner = $1), met AS (
-               (SELECT k.payee_account AS account FROM payees k
+               (SELECT k.payee_account AS account, NULL::timestamptz AS held_at FROM payees k
                 WHERE k.payer_account = (SELECT id FROM me) AND k.first_paid_at IS NOT NULL
                 ORDER BY k.first_paid_at DESC LIMIT $2)
-               UNION
-               (SELECT k.payer_account FROM payees k
+               UNION ALL
+               (SELECT k.payer_account, NULL FROM payees k
                 WHERE k.payee_account = (SELECT id FROM me) AND k.first_paid_at IS NOT NULL
                 ORDER BY k.first_paid_at DESC LIMIT $2)
-               UNION
-               (SELECT t.debit_account + t.credit_account - e.account_id
+               UNION ALL
+               (SELECT h.payee_account, h.created_at FROM holds h
+                WHERE h.payer_account = (SELECT id FROM me) AND h.status <> 'POSTED' AND h.status = 'PENDING'
+                ORDER BY h.created_at DESC, h.id DESC LIMIT $2)
+               UNION ALL
+               (SELECT h.payer_account, h.created_at FROM holds h
+                WHERE h.payee_account = (SELECT id FROM me) AND h.status = 'PENDING' AND h.reason = 'first_payment'
+                ORDER BY h.created_at DESC, h.id DESC LIMIT $2)
+               UNION ALL
+               (SELECT t.debit_account + t.credit_account - e.account_id, NULL
                 FROM (SELECT account_id, transfer_id FROM entries WHERE account_id = (SELECT id FROM me)
                       ORDER BY created_at DESC, transfer_id DESC LIMIT $2) AS e
                 JOIN transfers t ON t.id = e.transfer_id WHERE t.kind = 'p2p')
            )
-           SELECT a.owner AS "person!", latest.created_at AS "last: jiff_sqlx::Timestamp"
-           FROM met JOIN accounts a ON a.id = met.account
-           CROSS JOIN LATERAL (
-               SELECT t.created_at FROM transfers t
+           SELECT a.owner AS "person!",
+                  greatest(posted.at, other.held_at) AS "last!: jiff_sqlx::Timestamp"
+           FROM (SELECT account, max(held_at) AS held_at FROM met GROUP BY account) AS other
+           JOIN accounts a ON a.id = other.account
+           LEFT JOIN LATERAL (
+               SELECT t.created_at AS at FROM transfers t
                WHERE t.kind = 'p2p' AND least(t.debit_account, t.credit_account) = least((SELECT id FROM me), a.id)
                  AND greatest(t.debit_account, t.credit_account) = greatest((SELECT id FROM me), a.id)
                ORDER BY t.created_at DESC, t.id DESC LIMIT 1
-           ) AS latest
-           ORDER BY latest.created_at DESC, a.id LIMIT $2"#,
+           ) AS posted ON true
+           ORDER BY greatest(posted.at, other.held_at) DESC, a.id LIMIT $2"#,
         person.uuid(),
         limit
     )

@@ -40,6 +40,12 @@ async fn whom_one_paid_and_who_paid_one_stand_together_the_latest_first(admin: P
     assert_eq!(met(asha).await, [meera, farhan], "whoever pays again comes first");
     assert_eq!(met(meera).await, [asha]);
     assert!(met(nobody).await.is_empty(), "a bank is nobody one deals with");
+
+    let waits = bench.web.transfer(asha, held(nobody, 1_00)).await.unwrap();
+    assert_eq!(met(asha).await, [nobody, meera, farhan], "whoever a payment waits for is there already");
+    assert!(met(nobody).await.is_empty(), "a moment to undo is its sender's");
+    bench.web.cancel(asha, waits.id).await.unwrap();
+    assert_eq!(met(asha).await, [meera, farhan]);
 }
 
 #[sqlx::test(migrations = "../migrations")]

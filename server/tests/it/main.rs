@@ -6,6 +6,7 @@ mod activity;
 mod audit;
 mod events;
 mod log;
+mod picture;
 mod session;
 mod transfer;
 mod trouble;

@@ -199,7 +199,7 @@ async fn every_server_function_answers_each_as_it_should(database: PgPool) {
 
 /// Method, path and form; then what nobody, a stranger, whoever it belongs to and an ended session are answered.
 /// 303 leads whoever is not signed in to the sign-in page, and everybody else to what their form has made.
-const PAGES: [(&str, &str, &str, [u16; 4]); 8] = [
+const PAGES: [(&str, &str, &str, [u16; 4]); 9] = [
     ("GET", "/people", "", [303, 200, 200, 303]),
     ("POST", "/people", "to=x", [303, 422, 422, 303]),
     ("GET", "/people/{payee}", "", [303, 404, 200, 303]),
@@ -208,6 +208,7 @@ const PAGES: [(&str, &str, &str, [u16; 4]); 8] = [
     ("GET", "/settings/profile", "", [303, 200, 200, 303]),
     ("POST", "/settings/profile", "handle=x", [303, 422, 422, 303]),
     ("GET", "/send?to={payee}", "", [303, 200, 200, 303]),
+    ("POST", "/send", "person={payee}&amount=1&note=&key=key-7", [303, 422, 303, 303]),
 ];
 
 #[sqlx::test(migrations = "../migrations")]
@@ -220,7 +221,9 @@ async fn every_page_of_people_answers_each_as_it_should(database: PgPool) {
             let address = format!("{}{}", world.origin, belongings.fill(path));
             let mut call = world.http.request(Method::from_bytes(method.as_bytes()).unwrap(), address);
             if !form.is_empty() {
-                call = call.header("content-type", "application/x-www-form-urlencoded").body(form);
+                call = call
+                    .header("content-type", "application/x-www-form-urlencoded")
+                    .body(belongings.fill(form));
             }
             if let Some(person) = caller {
                 call = call.header("cookie", &person.cookie);

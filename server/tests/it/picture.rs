@@ -88,6 +88,18 @@ async fn a_picture_is_seen_by_those_who_have_to_do_with_the_person_and_by_nobody
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn a_file_of_a_megabyte_is_taken_and_what_hides_in_it_is_not_kept(database: PgPool) {
+    let world = World::new(database).await;
+    let asha = world.person("Asha Rao").await;
+    let page = b"<script>alert(1)</script>".repeat(40_000);
+    let answer = send(&world, &asha, &[PIXEL, &page].concat(), "text/html").await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let picture = asha.get(&world, &address(&world, &asha).await.unwrap()).await;
+    let jpeg = picture.bytes().await.unwrap();
+    assert!(jpeg.len() < 16 * 1024 && !jpeg.windows(7).any(|bytes| bytes == b"<script"));
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn what_is_no_picture_or_too_large_is_refused_with_a_sentence_on_the_page(database: PgPool) {
     let world = World::new(database).await;
     let asha = world.person("Asha Rao").await;
@@ -115,10 +127,6 @@ async fn no_other_address_takes_so_much_and_nobody_else_sends_a_picture(database
     let world = World::new(database).await;
     let asha = world.person("Asha Rao").await;
     let post = |path: &str, body: Vec<u8>| world.http.post(format!("{}{path}", world.origin)).body(body);
-    let large = post("/settings/profile", [b"name=".to_vec(), vec![b'a'; 64 * 1024]].concat());
-    let large =
-        large.header("content-type", "application/x-www-form-urlencoded").header("cookie", &asha.cookie);
-    assert_eq!(large.send().await.unwrap().status(), StatusCode::PAYLOAD_TOO_LARGE);
     let plain = post("/settings/profile/picture", PIXEL.to_vec()).header("cookie", &asha.cookie);
     assert_eq!(plain.send().await.unwrap().status(), StatusCode::BAD_REQUEST, "no form of ours");
     let form = "--edge\r\nContent-Disposition: form-data; name=\"picture\"\r\n\r\nx\r\n--edge--\r\n";
@@ -128,4 +136,8 @@ async fn no_other_address_takes_so_much_and_nobody_else_sends_a_picture(database
     let elsewhere = form("/settings/profile/picture").header("cookie", &asha.cookie);
     let elsewhere = elsewhere.header("sec-fetch-site", "cross-site").header("origin", "https://evil.example");
     assert_eq!(elsewhere.send().await.unwrap().status(), StatusCode::FORBIDDEN);
+    let large = post("/settings/profile", [b"name=".to_vec(), vec![b'a'; 64 * 1024]].concat());
+    let large =
+        large.header("content-type", "application/x-www-form-urlencoded").header("cookie", &asha.cookie);
+    assert_eq!(large.send().await.unwrap().status(), StatusCode::PAYLOAD_TOO_LARGE);
 }

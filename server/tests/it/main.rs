@@ -5,9 +5,13 @@ mod access;
 mod activity;
 mod audit;
 mod events;
+mod fault;
 mod log;
 mod picture;
 mod session;
+#[path = "../../../service/tests/support/mod.rs"]
+#[allow(dead_code)] // Each takes what it needs.
+mod support;
 mod transfer;
 mod trouble;
 mod world;

@@ -1,18 +1,15 @@
 //! A running `okane serve` on a database of its own, and people with a browser's cookie.
 
-use std::{
-    fs::File,
-    net::TcpListener,
-    path::PathBuf,
-    process::{Child, Command, Stdio},
-    sync::atomic::{AtomicU64, Ordering},
-    time::Duration,
-};
+use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use nix::sys::signal::Signal;
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use sqlx::{ConnectOptions as _, PgPool};
-use uuid::Uuid;
+
+use crate::support::program::{Program, client};
 
 const PASSWORD: &str = "brass-lamp-river";
 /// Paise that everyone has at their first sign-in.
@@ -22,8 +19,7 @@ pub const WELCOME: i64 = 100_000;
 pub struct World {
     pub origin: String,
     pub http: Client,
-    log: PathBuf,
-    process: Child,
+    pub program: Program,
 }
 
 impl World {
@@ -32,47 +28,20 @@ impl World {
     }
 
     /// One more server on the same database, told something more by its environment.
-    pub async fn with(owner: PgPool, settings: &[(&str, &str)]) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let origin = format!("http://127.0.0.1:{port}");
-        let mut database = owner.connect_options().to_url_lossy();
-        database.query_pairs_mut().append_pair("options[role]", "okane_web");
-        let log = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{}.log", Uuid::new_v4()));
-        let process = Command::new(env!("CARGO_BIN_EXE_okane"))
-            .arg("serve")
-            .env_clear()
-            .env("DATABASE_URL", database.as_str())
-            .env("LISTEN_ADDR", format!("127.0.0.1:{port}"))
-            .env("PUBLIC_ORIGIN", &origin)
-            .env("BANK_URL", "http://127.0.0.1:1")
-            .env("WELCOME_CREDIT", WELCOME.to_string())
-            .envs(settings.iter().copied())
-            .stdin(Stdio::null())
-            .stdout(File::create(&log).unwrap())
-            .spawn()
-            .unwrap();
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        let world = World { origin, http, log, process };
-        for _ in 0..400 {
-            let ready = world.http.get(format!("{}/readyz", world.origin)).send().await;
-            if ready.is_ok_and(|answer| answer.status() == StatusCode::OK) {
-                return world;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("okane is not ready: {}", world.log());
+    pub async fn with(owner: PgPool, settings: &[(&'static str, &str)]) -> Self {
+        let program = server(&owner, postgres(&owner), settings);
+        program.start().await;
+        World { origin: program.origin(), http: client(), program }
     }
 
     /// Tells it to stop, as whoever deploys does.
     pub fn stop(&self) {
-        let stopped = Command::new("kill").arg(self.process.id().to_string()).status();
-        assert!(stopped.unwrap().success());
+        self.program.signal(Signal::SIGTERM);
     }
 
     /// Everything it has logged.
     pub fn log(&self) -> String {
-        std::fs::read_to_string(&self.log).unwrap()
+        self.program.log()
     }
 
     /// Somebody new, signed in.
@@ -98,13 +67,45 @@ impl World {
     }
 }
 
-/// A test that fails leaves no server behind either, nor anybody in the database that is to be dropped.
+/// A test that fails leaves nobody in the database that is to be dropped.
 impl Drop for World {
     fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-        let _ = std::fs::remove_file(&self.log);
+        self.program.end();
     }
+}
+
+/// A server, not started yet, on the database that this pool has, which it finds at this address.
+pub fn server(owner: &PgPool, postgres: SocketAddr, more: &[(&'static str, &str)]) -> Program {
+    let mut database = owner.connect_options().to_url_lossy();
+    database.set_host(Some("127.0.0.1")).unwrap();
+    database.set_port(Some(postgres.port())).unwrap();
+    database.query_pairs_mut().append_pair("options[role]", "okane_web").append_pair("sslmode", "disable");
+    let mut environment = vec![
+        ("DATABASE_URL", database.to_string()),
+        ("BANK_URL", "http://127.0.0.1:1".to_owned()),
+        ("WELCOME_CREDIT", WELCOME.to_string()),
+    ];
+    environment.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
+    Program::new(env!("CARGO_BIN_EXE_okane"), env!("CARGO_TARGET_TMPDIR"), environment)
+}
+
+/// Where this pool's Postgres is.
+pub fn postgres(owner: &PgPool) -> SocketAddr {
+    let options = owner.connect_options();
+    let mut found = (options.get_host(), options.get_port()).to_socket_addrs().unwrap();
+    found.find(SocketAddr::is_ipv4).unwrap()
+}
+
+/// Proves the books as whoever runs OKANE does.
+pub fn audit(owner: &PgPool) {
+    let output = Command::new(env!("CARGO_BIN_EXE_okane"))
+        .arg("audit")
+        .env_clear()
+        .env("DATABASE_URL", owner.connect_options().to_url_lossy().as_str())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("all balances together are zero"), "{output:?}");
 }
 
 /// Somebody with a session.
@@ -123,8 +124,18 @@ impl Person {
 
     /// One call that pays.
     pub async fn pay(&self, world: &World, key: &str, body: &Value) -> (StatusCode, Value) {
+        self.try_to_pay(world, key, body).await.unwrap()
+    }
+
+    /// One call that pays, of a server that may die meanwhile.
+    pub async fn try_to_pay(
+        &self,
+        world: &World,
+        key: &str,
+        body: &Value,
+    ) -> reqwest::Result<(StatusCode, Value)> {
         let call = world.post("/api/v1/transfers", body).header("cookie", &self.cookie);
-        let answer = call.header("idempotency-key", key).send().await.unwrap();
-        (answer.status(), answer.json().await.unwrap())
+        let answer = call.header("idempotency-key", key).send().await?;
+        Ok((answer.status(), answer.json().await?))
     }
 }

@@ -1,5 +1,5 @@
 //! The bank's door against a real Postgres, under the role it has in production; and the simulator
-//! against a real listener.
+//! against a real listener. Where it is to be killed, the binary itself.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod bank;
@@ -7,7 +7,12 @@ mod bank_world;
 mod door;
 mod door_over_http;
 mod forgery;
+mod kill;
+mod process;
 mod refusals;
 mod settling;
 mod start;
+#[path = "../../../service/tests/support/mod.rs"]
+#[allow(dead_code)] // Each takes what it needs.
+mod support;
 mod world;

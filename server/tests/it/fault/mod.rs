@@ -1,5 +1,7 @@
 //! What goes wrong around a payment, and what must be true afterwards: what was acknowledged is there once,
 //! what was refused is not there, and the books agree.
 
+mod exhausted;
+mod frozen;
 mod kill;
 mod ring;

@@ -1,6 +1,7 @@
 //! A server whose every conversation goes through a door: with Postgres, with Redis, with its clients.
 
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
 use sqlx::PgPool;
 
@@ -42,4 +43,13 @@ impl Ring {
 
 pub fn local(port: u16) -> SocketAddr {
     ([127, 0, 0, 1], port).into()
+}
+
+/// Looks again and again, for a minute at most, whether something has come true.
+pub async fn until(what: &str, mut is_true: impl AsyncFnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_true().await {
+        assert!(begun.elapsed() < Duration::from_secs(60), "never: {what}");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
 }

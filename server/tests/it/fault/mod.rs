@@ -1,7 +1,12 @@
 //! What goes wrong around a payment, and what must be true afterwards: what was acknowledged is there once,
 //! what was refused is not there, and the books agree.
 
+mod cluster;
+mod crash;
+mod crowd;
+mod disk;
 mod exhausted;
 mod frozen;
 mod kill;
+mod reset;
 mod ring;

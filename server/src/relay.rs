@@ -2,6 +2,7 @@
 //! old sessions. Each server runs one; several share the work.
 
 use std::error::Error;
+use std::io;
 use std::time::Duration;
 
 use app::server::BankClient;
@@ -17,6 +18,8 @@ const PAUSE: Duration = Duration::from_millis(500);
 const POSTING: Duration = Duration::from_millis(250);
 /// Between two rounds of housekeeping.
 const HOUSEKEEPING: Duration = Duration::from_secs(5);
+/// How long any of it may wait for Postgres: on a connection whose other end has vanished, it would for ever.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Rows taken at a time.
 const BATCH: i64 = 100;
 
@@ -28,7 +31,7 @@ pub(crate) async fn run(ledger: Ledger, bank: BankClient, sessions: PostgresStor
 
 async fn post_holds(ledger: &Ledger) {
     loop {
-        match ledger.post_due_holds().await {
+        match in_time(ledger.post_due_holds()).await {
             Ok(posted) if posted > 0 => tracing::info!(posted, "payments that waited have moved"),
             outcome => {
                 report(outcome.map(|_| ()), "payments that waited could not be posted");
@@ -42,8 +45,8 @@ async fn keep_house(ledger: &Ledger, sessions: &PostgresStore) {
     let mut pace = tokio::time::interval(HOUSEKEEPING);
     loop {
         pace.tick().await;
-        report(ledger.expire_on_ramps().await.map(|_| ()), "overdue intents could not be ended");
-        report(sessions.delete_expired().await.map(|_| ()), "old sessions could not be deleted");
+        report(in_time(ledger.expire_on_ramps()).await.map(|_| ()), "overdue intents could not be ended");
+        report(in_time(sessions.delete_expired()).await.map(|_| ()), "old sessions could not be deleted");
     }
 }
 
@@ -57,14 +60,14 @@ async fn work_off(ledger: &Ledger, bank: &BankClient) {
 
 /// Takes one batch; true where there may be more.
 async fn round(ledger: &Ledger, bank: &BankClient) -> bool {
-    let tasks = match ledger.outbox_take(BATCH).await {
+    let tasks = match in_time(ledger.outbox_take(BATCH)).await {
         Ok(tasks) => tasks,
         Err(error) => {
             report(Err(error), "the outbox could not be read");
             return false;
         }
     };
-    let published = ledger.publish(&tasks).await;
+    let published = in_time(ledger.publish(&tasks)).await;
     let changed = |task: &&Task| task.topic.changed().is_some();
     let mut done: Vec<i64> = match &published {
         Ok(()) => tasks.iter().filter(changed).map(|task| task.id).collect(),
@@ -88,13 +91,13 @@ async fn round(ledger: &Ledger, bank: &BankClient) -> bool {
         done.extend(told.then_some(task.id));
     }
     done.extend(calls.join_all().await.into_iter().flatten());
-    report(ledger.outbox_done(&done).await, "the outbox could not be cleared");
+    report(in_time(ledger.outbox_done(&done)).await, "the outbox could not be cleared");
     tasks.len() as i64 == BATCH
 }
 
 /// Tells the bank of an intent it does not know; true where there is nothing more to tell.
 async fn tell_bank(ledger: &Ledger, bank: &BankClient, id: OnRampId, attempts: i32) -> bool {
-    let request = match ledger.bank_request(id).await {
+    let request = match in_time(ledger.bank_request(id)).await {
         Ok(Some(request)) => request,
         Ok(None) => return true,
         Err(error) => {
@@ -104,7 +107,7 @@ async fn tell_bank(ledger: &Ledger, bank: &BankClient, id: OnRampId, attempts: i
     };
     match bank.open_payment(&request).await {
         Ok(page) => {
-            let noted = ledger.at_bank(id, &page).await;
+            let noted = in_time(ledger.at_bank(id, &page)).await;
             let is_noted = noted.is_ok();
             report(noted, "the bank's answer could not be noted");
             is_noted
@@ -114,6 +117,11 @@ async fn tell_bank(ledger: &Ledger, bank: &BankClient, id: OnRampId, attempts: i
             false
         }
     }
+}
+
+async fn in_time<T>(work: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+    let late = |_| Err(io::Error::new(io::ErrorKind::TimedOut, "Postgres does not answer").into());
+    tokio::time::timeout(PATIENCE, work).await.unwrap_or_else(late)
 }
 
 fn report(outcome: Result<(), sqlx::Error>, what: &'static str) {

@@ -27,6 +27,8 @@ struct State {
     /// Whether the program is who comes in, and not who is behind it.
     is_callers: bool,
     shut: watch::Sender<bool>,
+    /// How often what was open has been stranded.
+    stranded: AtomicUsize,
     /// What came from the program.
     sent: AtomicUsize,
     open: Mutex<Vec<Arc<Notify>>>,
@@ -52,6 +54,7 @@ impl Door {
             watch: watch.cloned(),
             is_callers,
             shut: watch::Sender::new(false),
+            stranded: AtomicUsize::default(),
             sent: AtomicUsize::default(),
             open: Mutex::default(),
         });
@@ -72,6 +75,11 @@ impl Door {
     /// Lets nothing through either way, and loses nothing, until it is opened again.
     pub fn shut(&self, shut: bool) {
         self.state.shut.send_replace(shut);
+    }
+
+    /// Leaves every connection of now open and silent for ever, as a host that has vanished does. New ones work.
+    pub fn strand(&self) {
+        self.state.stranded.fetch_add(1, Ordering::SeqCst);
     }
 
     /// How often the program has sent something.
@@ -114,9 +122,13 @@ async fn lead(mut near: TcpStream, state: Arc<State>) {
 /// Until either side has enough; then both are closed.
 async fn carry(mut from: ReadHalf<'_>, mut to: WriteHalf<'_>, state: &State, is_programs: bool) {
     let mut shut = state.shut.subscribe();
+    let stranded = state.stranded.load(Ordering::SeqCst);
     let mut message = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = from.read(&mut message).await {
         let message = &message[..length];
+        if state.stranded.load(Ordering::SeqCst) != stranded {
+            continue;
+        }
         if is_programs {
             state.sent.fetch_add(1, Ordering::SeqCst);
             match state.watch.as_ref().map_or(Fate::Pass, |watch| watch.fate(state.name, message)) {

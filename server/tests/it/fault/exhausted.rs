@@ -5,38 +5,18 @@ use std::time::{Duration, Instant};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use sqlx::PgPool;
-use tokio::task::JoinSet;
 
-use super::ring::{Ring, until};
+use super::ring::{CONNECTIONS, FEW, Ring, until};
 use crate::world::*;
-
-const CONNECTIONS: usize = 4;
-
-/// Reads the balance so many times at once.
-fn readers(ring: &Ring, person: &Person) -> JoinSet<StatusCode> {
-    let call = || ring.world.get("/api/v1/balance").header("cookie", &person.cookie).send();
-    (0..CONNECTIONS).map(|_| call()).map(async |answer| answer.await.unwrap().status()).collect()
-}
-
-/// Waits until the server has opened as many connections as it may.
-async fn open_all(ring: &Ring, person: &Person, owner: &PgPool) {
-    until("the pool is full", async || {
-        readers(ring, person).join_all().await;
-        let open = "SELECT count(*) FROM pg_stat_activity
-                    WHERE datname = current_database() AND application_name = 'okane'";
-        sqlx::query_scalar::<_, i64>(open).fetch_one(owner).await.unwrap() == CONNECTIONS as i64
-    })
-    .await;
-}
 
 #[sqlx::test(migrations = "../migrations")]
 async fn while_every_connection_is_held_one_is_told_to_come_again_and_a_second_later_one_can(owner: PgPool) {
-    let ring = Ring::around(&owner, &[("DATABASE_CONNECTIONS", &CONNECTIONS.to_string())]).await;
+    let ring = Ring::around(&owner, &[FEW]).await;
     let (asha, vikram) = (ring.world.person("Asha Rao").await, ring.world.person("Vikram Shah").await);
-    open_all(&ring, &asha, &owner).await;
+    ring.open_all(&asha, &owner).await;
     ring.postgres.shut(true);
     let before = ring.postgres.sent();
-    let holders = readers(&ring, &asha);
+    let holders = ring.readers(&asha);
     // Whoever has asked waits for the answer, so each of these is one connection.
     until("all are held", async || ring.postgres.sent() >= before + CONNECTIONS).await;
 

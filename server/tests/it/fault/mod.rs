@@ -10,3 +10,4 @@ mod frozen;
 mod kill;
 mod reset;
 mod ring;
+mod silent;

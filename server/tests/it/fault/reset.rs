@@ -18,7 +18,7 @@ async fn three_hundred_resets_at_random_moments_lose_double_and_invent_nothing(o
     let mut resets = 0;
     while resets < RESETS || crowd.made() < RESETS {
         let dice = Uuid::new_v4().as_u128();
-        let door = if dice % 2 == 0 { &ring.postgres } else { &ring.clients };
+        let door = if dice.is_multiple_of(2) { &ring.postgres } else { &ring.clients };
         resets += usize::from(door.reset_one());
         tokio::time::sleep(Duration::from_micros((dice / 2 % 15_000) as u64)).await;
     }

@@ -3,13 +3,19 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
+use reqwest::StatusCode;
 use sqlx::PgPool;
+use tokio::task::JoinSet;
 
 use crate::support::door::Door;
 use crate::support::program::client;
 use crate::support::redis;
 use crate::support::watch::Watch;
 use crate::world::*;
+
+/// Few enough to be all in use.
+pub const CONNECTIONS: usize = 4;
+pub const FEW: (&str, &str) = ("DATABASE_CONNECTIONS", "4");
 
 /// The server, and the doors around it.
 pub struct Ring {
@@ -38,6 +44,23 @@ impl Ring {
         self.watch.rest();
         self.world.program.start().await;
         self.clients.lead_to(local(self.world.program.port()));
+    }
+
+    /// Reads a balance as often at once as there are connections.
+    pub fn readers(&self, person: &Person) -> JoinSet<StatusCode> {
+        let call = || self.world.get("/api/v1/balance").header("cookie", &person.cookie).send();
+        (0..CONNECTIONS).map(|_| call()).map(async |answer| answer.await.unwrap().status()).collect()
+    }
+
+    /// Waits until the server has opened as many connections as it may.
+    pub async fn open_all(&self, person: &Person, owner: &PgPool) {
+        until("the pool is full", async || {
+            self.readers(person).join_all().await;
+            let open = "SELECT count(*) FROM pg_stat_activity
+                        WHERE datname = current_database() AND application_name = 'okane'";
+            sqlx::query_scalar::<_, i64>(open).fetch_one(owner).await.unwrap() == CONNECTIONS as i64
+        })
+        .await;
     }
 }
 

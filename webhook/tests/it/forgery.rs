@@ -80,3 +80,13 @@ async fn while_secrets_are_exchanged_old_and_new_are_taken_and_others_are_not(po
     refuses(&world, by(STRANGER, "msg_stranger", &three), "neither").await;
     world.close().await;
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn once_secrets_are_exchanged_the_old_one_is_refused_and_what_it_signed_can_come_again(pool: PgPool) {
+    let world = World::with_secrets(pool, NEXT_SECRET).await;
+    let intent = world.intent().await;
+    let by = |secret| signed(secret, "msg_one", now(), succeeded(&intent).to_string());
+    refuses(&world, by(SECRET), "the old secret").await;
+    assert!(world.send(by(NEXT_SECRET)).await.is("settled"));
+    world.close().await;
+}

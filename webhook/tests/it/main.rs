@@ -12,6 +12,7 @@ mod process;
 mod refusals;
 mod settling;
 mod start;
+mod storm;
 #[path = "../../../service/tests/support/mod.rs"]
 #[allow(dead_code)] // Each takes what it needs.
 mod support;

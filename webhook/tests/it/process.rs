@@ -24,23 +24,9 @@ pub struct Process {
 impl Process {
     pub async fn around(owner: &PgPool) -> Self {
         let watch = Watch::default();
-        let options = owner.connect_options();
-        let mut found = (options.get_host(), options.get_port()).to_socket_addrs().unwrap();
-        let postgres = found.find(SocketAddr::is_ipv4).unwrap();
-        let postgres = Door::before("Postgres", postgres, Some(&watch)).await;
+        let postgres = Door::before("Postgres", postgres(owner), Some(&watch)).await;
         let (_, redis) = redis::door(&watch).await;
-        let mut database = options.to_url_lossy();
-        database.set_host(Some("127.0.0.1")).unwrap();
-        database.set_port(Some(postgres.port)).unwrap();
-        let options = [("options[role]", "okane_webhook"), ("sslmode", "disable")];
-        database.query_pairs_mut().extend_pairs(options);
-        let environment = vec![
-            ("DATABASE_URL", database.to_string()),
-            ("REDIS_URL", redis),
-            ("BANK_WEBHOOK_SECRETS", SECRET.to_owned()),
-        ];
-        let binary = env!("CARGO_BIN_EXE_okane-webhook");
-        let program = Program::new(binary, env!("CARGO_TARGET_TMPDIR"), environment);
+        let program = program(owner, local(postgres.port), &[("REDIS_URL", &redis)]);
         watch.over(&program);
         program.start().await;
         let bank = Door::into("bank", local(program.port()), Some(&watch)).await;
@@ -68,6 +54,28 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.program.end();
     }
+}
+
+/// A door of the bank's, not open yet, on the database that this pool has, which it finds at this address.
+pub fn program(owner: &PgPool, postgres: SocketAddr, more: &[(&'static str, &str)]) -> Program {
+    let mut database = owner.connect_options().to_url_lossy();
+    database.set_host(Some("127.0.0.1")).unwrap();
+    database.set_port(Some(postgres.port())).unwrap();
+    database
+        .query_pairs_mut()
+        .append_pair("options[role]", "okane_webhook")
+        .append_pair("sslmode", "disable");
+    let mut environment =
+        vec![("DATABASE_URL", database.to_string()), ("BANK_WEBHOOK_SECRETS", SECRET.to_owned())];
+    environment.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
+    Program::new(env!("CARGO_BIN_EXE_okane-webhook"), env!("CARGO_TARGET_TMPDIR"), environment)
+}
+
+/// Where this pool's Postgres is.
+pub fn postgres(owner: &PgPool) -> SocketAddr {
+    let options = owner.connect_options();
+    let mut found = (options.get_host(), options.get_port()).to_socket_addrs().unwrap();
+    found.find(SocketAddr::is_ipv4).unwrap()
 }
 
 /// Headers and a body.

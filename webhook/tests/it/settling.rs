@@ -82,14 +82,34 @@ async fn a_failure_ends_the_intent_and_a_success_after_it_goes_to_suspense(pool:
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn a_success_after_the_intent_expired_goes_to_suspense(pool: PgPool) {
+async fn a_success_after_the_intent_expired_goes_to_suspense_once_however_often_it_is_told(pool: PgPool) {
     let world = World::new(pool).await;
     let intent = world.intent().await;
     world.expire(&intent).await;
+    assert!(world.deliver("msg_failed", &failed(&intent)).await.is("ignored"), "it has ended already");
     assert!(world.deliver("msg_late", &succeeded(&intent)).await.is("suspense"));
+    for again in ["msg_late", "msg_later"] {
+        assert!(world.deliver(again, &succeeded(&intent)).await.is("repeated"), "{again}");
+    }
     assert_eq!(world.balance(intent.account).await, 0);
     assert_eq!(world.balance(SUSPENSE).await, AMOUNT);
     assert_eq!(world.status_of(&intent).await, "EXPIRED");
+    world.close().await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_wrong_amount_is_refused_after_the_end_of_an_intent_too(pool: PgPool) {
+    let world = World::new(pool).await;
+    let (paid, late) = (world.intent().await, world.intent().await);
+    assert!(world.deliver("msg_paid", &succeeded(&paid)).await.is("settled"));
+    world.expire(&late).await;
+    let before = world.books().await;
+    for (id, intent) in [("msg_more", &paid), ("msg_much", &late)] {
+        let more = message("payment.succeeded", &intent.token, AMOUNT + 1, "INR");
+        world.deliver(id, &more).await.assert_refused(StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let after = world.books().await;
+    assert_eq!((after.transfers, after.balances), (before.transfers, before.balances));
     world.close().await;
 }
 

@@ -3,6 +3,7 @@
 pub mod api;
 mod page;
 mod person;
+mod star;
 
 use domain::view::{ActivityPage, Person, Position};
 use jiff::Timestamp;

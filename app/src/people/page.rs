@@ -4,15 +4,14 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use super::{Acquaintance, AddForm, People, api};
+use super::{Acquaintance, AddForm, People, api, star::Star};
 use crate::ui::{
     field::{Field, Refused},
     form::{FormError, submitted},
     icon::{Glyph, Icon},
-    layout::{Place, Private, here},
+    layout::{Place, Private},
     load::load,
     person::{Disc, known_by},
-    seal::SealPlace,
     time::{Detail, Time},
 };
 
@@ -169,40 +168,10 @@ fn Row(of: Acquaintance) -> impl IntoView {
     }
 }
 
-/// Makes a favourite of somebody, or no longer; comes back to the page it stands on.
-#[component]
-pub(super) fn Star(
-    /// Whom.
-    id: String,
-    /// What they are called.
-    name: String,
-    /// Whether they are one.
-    favourite: bool,
-) -> impl IntoView {
-    let (class, word) =
-        if favourite { ("icon-btn starred", "Remove star from") } else { ("icon-btn", "Star") };
-    view! {
-        <form class="relative z-1" method="post" action=format!("/people/{id}")>
-            <input type="hidden" name="next" value=here()/>
-            <button
-                class=class
-                type="submit"
-                name="favourite"
-                value=if favourite { "0" } else { "1" }
-                title=if favourite { "Favourite" } else { "Make a favourite" }
-            >
-                <Icon of=Glyph::Star/>
-                <span class="sr-only">{format!("{word} {name}")}</span>
-            </button>
-        </form>
-    }
-}
-
 #[component]
 fn Nobody() -> impl IntoView {
     view! {
         <section class="grid max-w-[35rem] justify-items-start gap-3">
-            <SealPlace class="size-[88px]"/>
             <h2>"Nobody yet"</h2>
             <p class="text-soft">
                 "Whoever you pay, and whoever pays you, will be listed here. You can also add somebody by their whole number or handle. Nobody is told."

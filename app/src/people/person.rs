@@ -11,7 +11,7 @@ use leptos_router::{
     location::Url,
 };
 
-use super::{Between, PersonForm, api, page::Star};
+use super::{Between, PersonForm, api, star::Star};
 use crate::ui::{
     day::days,
     field::Refused,

@@ -2,6 +2,7 @@
 
 pub mod api;
 mod page;
+mod picture;
 
 pub use page::ProfilePage;
 use serde::{Deserialize, Serialize};

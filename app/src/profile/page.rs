@@ -5,18 +5,20 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use super::{ProfileForm, api};
+use super::{ProfileForm, api, picture::Picture};
 use crate::ui::{
-    field::{Field, Refused, Sentence, described_by},
+    appearance::{HideAmounts, ThemeChoice},
+    field::{Field, Refused},
     form::{FormError, submitted},
-    layout::{HideAmounts, Place, Private, SettingsTabs, ThemeChoice},
+    layout::{Place, Private, SettingsTabs},
     load::load,
     note::{Note, Tone},
     person::Disc,
 };
 
 const FIELDS: &[(&str, &str)] = &[("picture", "Picture"), ("name", "Name"), ("handle", "Handle")];
-const HERE: &str = "/settings/profile";
+/// Where its forms lead to.
+pub(super) const HERE: &str = "/settings/profile";
 
 /// `/settings/profile`
 #[component]
@@ -103,66 +105,6 @@ fn Done(sentence: String) -> impl IntoView {
                 <p class="font-[620]">{sentence}</p>
             </Note>
         </div>
-    }
-}
-
-/// A form of its own, as it carries a file.
-#[component]
-fn Picture(has: bool, error: FormError) -> impl IntoView {
-    let sentence = error.of("picture").map(str::to_owned);
-    view! {
-        <section class="grid gap-4 border-t border-ink pt-4" aria-labelledby="picture-title">
-            <h2 id="picture-title">"Your picture"</h2>
-            <form
-                class="grid gap-4"
-                method="post"
-                action="/settings/profile/picture"
-                enctype="multipart/form-data"
-                novalidate
-            >
-                <div class="grid min-w-0 gap-1.5">
-                    <label class="label" for="picture">
-                        "Picture"
-                    </label>
-                    <input
-                        class="in file"
-                        id="picture"
-                        name="picture"
-                        type="file"
-                        accept="image/jpeg,image/png,image/webp"
-                        required
-                        aria-invalid=sentence.is_some().then_some("true")
-                        aria-describedby=described_by("picture", sentence.is_some(), true)
-                    />
-                    <Sentence of="picture" text=sentence/>
-                    <p class="help" id="picture-help">
-                        "JPEG, PNG or WebP, at most 5 MB. It is cut square and made small. Where and when it was taken is not kept."
-                    </p>
-                </div>
-                <div class="flex flex-wrap gap-3">
-                    <button class="btn" type="submit">
-                        "Save"
-                        <span class="sr-only">" the picture"</span>
-                    </button>
-                    {has
-                        .then(|| {
-                            view! {
-                                <button class="btn btn-text" type="submit" form="remove-picture">
-                                    "Remove the picture"
-                                </button>
-                            }
-                        })}
-                </div>
-            </form>
-            {has
-                .then(|| {
-                    view! {
-                        <form id="remove-picture" method="post" action=HERE>
-                            <input type="hidden" name="remove_picture" value="1"/>
-                        </form>
-                    }
-                })}
-        </section>
     }
 }
 

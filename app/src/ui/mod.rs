@@ -2,6 +2,7 @@
 
 pub mod alive;
 pub mod amount;
+pub mod appearance;
 pub mod day;
 pub mod failure;
 pub mod field;

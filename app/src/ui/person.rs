@@ -35,10 +35,11 @@ pub fn Disc(
     }
 }
 
-/// What tells two people of one name apart: the handle, where there is one, and the masked number.
-pub fn known_by(person: &Person) -> String {
-    match &person.handle {
-        Some(handle) => format!("{handle} · {}", person.phone),
-        None => person.phone.clone(),
+/// What tells two people of one name apart: the handle, where there is one, and the masked number, unbroken.
+pub fn known_by(person: &Person) -> impl IntoView + use<> {
+    let handle = person.handle.as_ref().map(|handle| format!("{handle} · "));
+    view! {
+        {handle}
+        <span class="whitespace-nowrap">{person.phone.clone()}</span>
     }
 }

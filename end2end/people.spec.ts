@@ -136,7 +136,8 @@ test("plain links lead through everything between two, once, while more comes in
   test.slow();
   const [asha, meera, farhan] = [await newcomer(), await newcomer("Meera Krishnan"), await newcomer("Farhan Qureshi")];
   await asha.addMoney(500_00);
-  const sent = await Promise.all(Array.from({ length: 35 }, (_, i) => asha.pay(meera, 100 + i, `Number ${i}`)));
+  const sent: string[] = [];
+  for (let i = 0; i < 32; i++) sent.push(await asha.pay(meera, 100 + i, `Number ${i}`));
   await asha.pay(farhan, 1_00, "Number 99");
   const { page } = meera;
   const id = await idOf(meera, asha);

@@ -1,15 +1,25 @@
-//! How much a person lets themself pay.
+//! What a person decides for themself: how much they may pay, and how long they can undo it.
 
 pub mod api;
 mod page;
+mod undo;
 
-use domain::Period;
+use domain::{Period, UndoWindow, view::Limit};
 pub use page::LimitsPage;
 use serde::{Deserialize, Serialize};
 
 use crate::ui::form::Typed;
 
-/// A form at `/settings/limits`, as typed: each changes one limit, under the name of its period.
+/// What the page shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// The limits, with what is used of each.
+    pub limits: Vec<Limit>,
+    /// How long any payment can be undone.
+    pub undo: UndoWindow,
+}
+
+/// A form at `/settings/limits`, as typed: each changes one thing, a limit under the name of its period.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LimitForm {
@@ -19,6 +29,8 @@ pub struct LimitForm {
     pub day: Option<String>,
     /// The most in a month.
     pub month: Option<String>,
+    /// Seconds to undo a payment.
+    pub undo: Option<String>,
 }
 
 impl LimitForm {

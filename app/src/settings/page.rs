@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use super::{LimitForm, api};
+use super::{LimitForm, Settings, api, undo::Undo};
 use crate::ui::{
     field::{Field, Refused},
     form::{FormError, submitted},
@@ -16,7 +16,8 @@ use crate::ui::{
     time::Clock,
 };
 
-const FIELDS: &[(&str, &str)] = &[("transfer", "One payment"), ("day", "A day"), ("month", "A month")];
+const FIELDS: &[(&str, &str)] =
+    &[("transfer", "One payment"), ("day", "A day"), ("month", "A month"), ("undo", "Time to undo")];
 
 /// `/settings/limits`
 #[component]
@@ -25,15 +26,17 @@ pub fn LimitsPage() -> impl IntoView {
         Some(refused) => (refused.form, refused.error),
         None => (LimitForm::default(), FormError::default()),
     };
-    let changed = use_query_map().read_untracked().get("changed").and_then(|code| Period::parse(&code));
+    let changed = use_query_map().read_untracked().get("changed");
     let changed = changed.filter(|_| error == FormError::default());
     view! {
         <Title text="Limits"/>
         <Private at=Place::Settings>
             {load(
                 api::limits(),
-                move |limits| {
-                    view! { <LimitsView limits=limits form=form.clone() error=error.clone() changed=changed/> }
+                move |settings| {
+                    view! {
+                        <LimitsView settings=settings form=form.clone() error=error.clone() changed=changed.clone()/>
+                    }
                 },
             )}
         </Private>
@@ -42,12 +45,23 @@ pub fn LimitsPage() -> impl IntoView {
 
 #[component]
 fn LimitsView(
-    limits: Vec<Limit>,
+    settings: Settings,
     form: LimitForm,
     error: FormError,
-    changed: Option<Period>,
+    /// The name of what was changed.
+    changed: Option<String>,
 ) -> impl IntoView {
+    let Settings { limits, undo } = settings;
+    let changed_undo = changed.as_deref() == Some("undo");
+    let changed = changed.and_then(|name| Period::parse(&name));
     let done = limits.iter().find(|limit| Some(limit.period) == changed).copied();
+    let outcome = match form.undo {
+        Some(_) => "The time to undo was not changed.",
+        None => "The limit was not changed.",
+    };
+    let chosen = form.undo.clone();
+    let undo_error = error.clone();
+    let refused = error.clone();
     let each = limits.into_iter().map(|limit| {
         let typed = form.of(limit.period).unwrap_or_default().to_owned();
         view! { <One limit=limit typed=typed error=error.clone()/> }
@@ -62,9 +76,10 @@ fn LimitsView(
                     "The most that can leave your wallet. A lower limit holds at once, a higher one only later: whoever gets hold of your phone cannot raise it and pay at once."
                 </p>
             </div>
-            <Refused error=error outcome="The limit was not changed." fields=FIELDS/>
+            <Refused error=refused outcome=outcome fields=FIELDS/>
             {done.map(|limit| view! { <Done limit=limit/> })}
             {each}
+            <Undo window=undo chosen=chosen error=undo_error changed=changed_undo/>
         </div>
     }
 }

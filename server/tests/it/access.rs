@@ -125,7 +125,7 @@ enum Guard {
 }
 
 /// Server functions by their path, each with the arguments of a sound call.
-const FUNCTIONS: [(&str, &str, Guard); 22] = [
+const FUNCTIONS: [(&str, &str, Guard); 23] = [
     ("/fn/sign_in", "form[identifier]=x&form[password]=y&form[next]=", Guard::Open),
     ("/fn/sign_up", "form[name]=x&form[phone]=y&form[password]=z&form[next]=", Guard::Open),
     ("/fn/home", "", Guard::Own),
@@ -141,6 +141,7 @@ const FUNCTIONS: [(&str, &str, Guard); 22] = [
     ("/fn/settings/profile/change", "form[handle]=x", Guard::Own),
     ("/fn/settings/limits", "", Guard::Own),
     ("/fn/settings/limits/change", "form[day]=x", Guard::Own),
+    ("/fn/settings/limits/change", "form[undo]=x", Guard::Own),
     ("/fn/add_money/blank", "", Guard::Own),
     ("/fn/add_money/start", "form[amount]=1&form[bank]=deccan&form[key]=k", Guard::Own),
     ("/fn/add_money/status", "id={on_ramp}", Guard::Theirs),

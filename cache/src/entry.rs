@@ -39,8 +39,9 @@ struct Entry<T> {
     value: T,
 }
 
-/// The version, a line's end, and the entry as JSON: a script compares versions without reading the rest.
-pub(crate) fn encode<T: Serialize>(key: &Key, version: i64, value: T) -> serde_json::Result<Vec<u8>> {
+/// The version, a line's end, and the entry as JSON: a script compares versions without reading the rest. Fails where the value
+/// cannot be written as JSON.
+pub fn encode<T: Serialize>(key: &Key, version: i64, value: T) -> serde_json::Result<Vec<u8>> {
     let mut bytes = format!("{version}\n").into_bytes();
     let entry = Entry { owner: key.owner, kind: key.kind.to_owned(), schema: key.schema, value };
     serde_json::to_writer(&mut bytes, &entry)?;
@@ -48,11 +49,11 @@ pub(crate) fn encode<T: Serialize>(key: &Key, version: i64, value: T) -> serde_j
 }
 
 /// The version and value, if the bytes are an entry for this very key.
-pub(crate) fn decode<T: DeserializeOwned>(key: &Key, bytes: &[u8]) -> Option<(i64, T)> {
+pub fn decode<T: DeserializeOwned>(key: &Key, bytes: &[u8]) -> Option<(i64, T)> {
     if bytes.len() > MAX_BYTES {
         return None;
     }
-    let end = bytes.iter().take(20).position(|byte| *byte == b'\n')?;
+    let end = bytes.iter().take(21).position(|byte| *byte == b'\n')?;
     let version = std::str::from_utf8(&bytes[..end]).ok()?.parse().ok()?;
     let entry: Entry<T> = serde_json::from_slice(&bytes[end + 1..]).ok()?;
     let ours = entry.owner == key.owner && entry.kind == key.kind && entry.schema == key.schema;

@@ -18,7 +18,7 @@ mod news;
 mod remote;
 mod store;
 
-pub use entry::Key;
+pub use entry::{Key, decode, encode};
 pub use loader::{LoadError, Loader};
 pub use news::News;
 pub use store::Cache;

@@ -14,9 +14,9 @@ pub const WASM: &str = "wasm32-unknown-unknown";
 /// Every package that runs on this machine, except this one.
 pub const HOST: [&str; 5] = ["--workspace", "--exclude", "frontend", "--exclude", "xtask"];
 
-/// What is deployed of them: without what only measures, which asks for no feature of its own.
-pub const SERVICES: [&str; 7] =
-    ["--workspace", "--exclude", "frontend", "--exclude", "xtask", "--exclude", "bench"];
+/// What is deployed of them: without what only measures or tries, which asks for no feature of its own.
+pub const SERVICES: [&str; 9] =
+    ["--workspace", "--exclude", "frontend", "--exclude", "xtask", "--exclude", "bench", "--exclude", "fuzz"];
 
 /// Cargo without what the cargo that started us left in the environment: build scripts that watch
 /// those variables would run again, and take what depends on them along.

@@ -10,6 +10,7 @@ mod child;
 mod demo;
 mod dev;
 mod files;
+mod fuzz;
 mod layers;
 mod npm;
 mod postgres;
@@ -68,6 +69,14 @@ enum Command {
     },
     /// Which crate may know which.
     Layers,
+    /// Throws at whatever reads from outside what libFuzzer finds to reach new code with; needs cargo-bolero.
+    Fuzz {
+        /// Only targets whose name contains this.
+        only: Option<String>,
+        /// How long each is tried.
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+    },
     /// Measures, on a Postgres of its own, what docs/figures.md tells. On a machine that has nothing else to do.
     Bench {
         /// What to measure.
@@ -97,6 +106,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Build { only } => release::build(&project, &only),
         Command::Prepare { check } => prepare::prepare(&project, check),
         Command::Layers => layers::check(&project),
+        Command::Fuzz { only, seconds } => fuzz::fuzz(&project, only.as_deref(), seconds),
         Command::Bench { what: bench::What::Ledger(run) } => bench::ledger(&project, &run),
     }
 }

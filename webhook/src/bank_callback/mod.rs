@@ -6,6 +6,6 @@
 
 mod answer;
 mod api;
-mod message;
+pub mod message;
 
 pub use api::router;

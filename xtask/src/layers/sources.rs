@@ -44,9 +44,10 @@ pub const RULES: &[Rule] = &[
 /// A sentence for every line that breaks a rule.
 pub fn broken(root: &Path) -> Result<Vec<String>> {
     let mut broken = Vec::new();
-    for package in
-        ["app", "bench", "cache", "domain", "frontend", "fuzz", "identity", "ledger", "server", "service", "webhook"]
-    {
+    for package in [
+        "app", "bench", "cache", "domain", "frontend", "fuzz", "identity", "ledger", "server", "service",
+        "webhook",
+    ] {
         let mut files = Vec::new();
         rust_files(&root.join(package).join("src"), &mut files)?;
         for file in files {

@@ -50,3 +50,20 @@ impl fmt::Display for Bank {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("Choose one of the banks in the list.")]
 pub struct BankError;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bank_is_found_by_its_code_and_told_by_its_name() {
+        let codes =
+            [("deccan", "Deccan Savings"), ("nilgiri", "Nilgiri Bank"), ("malwa", "Malwa Co-operative")];
+        for (bank, (code, name)) in Bank::ALL.into_iter().zip(codes) {
+            assert_eq!((bank.code(), bank.to_string().as_str()), (code, name));
+            assert_eq!(Bank::parse(code), Ok(bank));
+        }
+        assert_eq!(Bank::parse("Deccan"), Err(BankError));
+        assert_eq!(Bank::parse(""), Err(BankError));
+    }
+}

@@ -69,4 +69,21 @@ mod tests {
             assert_eq!(Email::parse(text), Err(EmailError), "{text}");
         }
     }
+
+    #[test]
+    fn an_address_is_told_as_it_is_kept() {
+        let email = Email::parse("Ananya@Example.IN").expect("an address");
+        assert_eq!((email.as_str(), email.to_string().as_str()), ("ananya@example.in", "ananya@example.in"));
+    }
+
+    #[test]
+    fn an_address_is_of_the_length_that_mail_allows() {
+        let of = |local: usize, domain: usize| {
+            let domain = format!("{}.in", "d".repeat(domain - 3));
+            Email::parse(&format!("{}@{domain}", "l".repeat(local)))
+        };
+        assert!(of(64, 189).is_ok(), "254 in all");
+        assert_eq!(of(64, 190), Err(EmailError));
+        assert_eq!(of(65, 20), Err(EmailError));
+    }
 }

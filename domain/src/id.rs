@@ -105,4 +105,10 @@ mod tests {
         assert_eq!(reference(id), "OK-CY4T-QKFF");
         assert_ne!(reference(id), reference(Uuid::from_u128(id.as_u128() + 1)));
     }
+
+    #[test]
+    fn an_account_is_told_by_its_number() {
+        assert_eq!(AccountId::new(1234).get(), 1234);
+        assert_eq!(AccountId::FIRST_USER.get(), 1000);
+    }
 }

@@ -72,4 +72,13 @@ mod tests {
             assert_eq!(IdempotencyKey::parse(text), Err(KeyError), "{text}");
         }
     }
+
+    #[test]
+    fn a_key_is_told_as_it_is_without_its_quotes() {
+        let key = IdempotencyKey::parse("\"abc-1\"").expect("a key");
+        assert_eq!((key.as_str(), key.to_string().as_str()), ("abc-1", "abc-1"));
+        assert_eq!(String::from(key), "abc-1");
+        assert_eq!(IdempotencyKey::parse("a\"b"), Err(KeyError));
+        assert!(IdempotencyKey::parse(&"k".repeat(100)).is_ok());
+    }
 }

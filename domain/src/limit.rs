@@ -32,3 +32,15 @@ impl Period {
         Period::ALL.into_iter().find(|period| period.code() == code)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_period_is_found_by_its_word() {
+        assert_eq!(Period::ALL.map(Period::code), ["transfer", "day", "month"]);
+        assert_eq!(Period::ALL.map(|period| Period::parse(period.code())), Period::ALL.map(Some));
+        assert_eq!(Period::parse("year"), None);
+    }
+}

@@ -432,4 +432,20 @@ mod tests {
             prop_assert!(serde_json::from_str::<Amount>(&paise.to_string()).is_err());
         }
     }
+
+    #[test]
+    fn sums_and_differences_are_exact_or_none() {
+        let (five, two) = (Paise::new(5), Paise::new(2));
+        assert_eq!(five.get(), 5);
+        assert_eq!(five.checked_add(two), Some(Paise::new(7)));
+        assert_eq!(two.checked_sub(five), Some(Paise::new(-3)));
+        assert_eq!(Paise::new(i64::MAX).checked_add(Paise::new(1)), None);
+        assert_eq!(Paise::new(i64::MIN).checked_sub(Paise::new(1)), None);
+        assert!(Paise::new(-1).is_negative() && !Paise::ZERO.is_negative());
+    }
+
+    #[test]
+    fn nothing_has_no_sign() {
+        assert_eq!((Paise::ZERO.signed().as_str(), Paise::ZERO.spoken().as_str()), ("₹0.00", "₹0.00"));
+    }
 }

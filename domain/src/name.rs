@@ -103,4 +103,14 @@ mod tests {
         assert_eq!(initials("Meera Devi Krishnan"), "MK");
         assert_eq!(initials("Prince"), "P");
     }
+
+    #[test]
+    fn a_name_may_have_eighty_characters_and_is_told_as_it_is() {
+        let name = PersonName::parse(&"a".repeat(80)).expect("a name");
+        assert_eq!((name.as_str(), name.to_string().as_str()), (&*"a".repeat(80), &*"a".repeat(80)));
+        // Joiners are letters' business in Indian scripts; what cannot be seen is nobody's.
+        assert!(PersonName::parse("क्\u{200d}ष").is_ok());
+        assert_eq!(PersonName::parse("a\u{feff}b"), Err(NameError::Malformed));
+        assert_eq!(PersonName::parse("a\u{7}b"), Err(NameError::Malformed));
+    }
 }

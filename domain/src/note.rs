@@ -64,4 +64,10 @@ mod tests {
         assert_eq!(Note::parse("a\u{0}b"), Err(NoteError::Malformed));
         assert_eq!(Note::parse(""), Ok(Note::default()));
     }
+
+    #[test]
+    fn a_note_may_have_a_hundred_and_forty_characters_and_is_told_as_it_is() {
+        let note = Note::parse(&"é".repeat(140)).expect("a note");
+        assert_eq!(note.as_str(), "é".repeat(140));
+    }
 }

@@ -74,4 +74,12 @@ mod tests {
             assert_eq!(LocalPath::parse(text), None, "{text:?}");
         }
     }
+
+    #[test]
+    fn a_path_has_at_most_512_characters_and_home_is_one() {
+        let long = format!("/{}", "a".repeat(511));
+        assert_eq!(LocalPath::parse(&long).map(String::from), Some(long.clone()));
+        assert_eq!(LocalPath::parse(&format!("{long}a")), None);
+        assert_eq!(LocalPath::home().as_str(), "/home");
+    }
 }

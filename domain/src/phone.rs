@@ -165,4 +165,13 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_number_is_masked_for_others_and_spaced_for_its_owner() {
+        let of = |text: &str| Phone::parse(text).expect("a number");
+        let (indian, british) = (of("9845012264"), of("+442079460958"));
+        assert_eq!((indian.as_str(), indian.masked().as_str()), ("+919845012264", "+91 98••• ••264"));
+        assert_eq!((british.spaced().as_str(), british.masked().as_str()), ("+442079460958", "+44••••••958"));
+        assert_eq!(indian.spaced(), "+91 98450 12264");
+    }
 }

@@ -350,3 +350,56 @@ impl Limit {
         self.most.checked_sub(self.used).filter(|left| !left.is_negative()).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limit(most: i64, used: i64) -> Limit {
+        let (most, used, highest) = (Paise::new(most), Paise::new(used), Paise::new(1_000));
+        Limit { period: Period::Day, most, highest, used, next: None }
+    }
+
+    #[test]
+    fn what_is_left_of_a_limit_is_never_less_than_nothing() {
+        assert_eq!(limit(100, 30).left(), Paise::new(70));
+        assert_eq!(limit(100, 100).left(), Paise::ZERO);
+        assert_eq!(limit(100, 101).left(), Paise::ZERO, "it was lowered");
+    }
+
+    #[test]
+    fn each_status_has_its_word() {
+        for (status, word) in [
+            (OnRampStatus::Processing, "PROCESSING"),
+            (OnRampStatus::Success, "SUCCESS"),
+            (OnRampStatus::Failure, "FAILURE"),
+            (OnRampStatus::Expired, "EXPIRED"),
+        ] {
+            assert_eq!((status.code(), OnRampStatus::parse(word)), (word, Some(status)));
+        }
+        assert_eq!(OnRampStatus::parse("success"), None);
+        let pending = TransferStatus::Pending { until: Timestamp::UNIX_EPOCH, reason: HoldReason::Undo };
+        let words = [TransferStatus::Posted, pending, TransferStatus::Voided, TransferStatus::Expired];
+        assert_eq!(words.map(TransferStatus::code), ["POSTED", "PENDING", "VOIDED", "EXPIRED"]);
+        assert_eq!(pending.release_at(), Some(Timestamp::UNIX_EPOCH));
+        assert_eq!(TransferStatus::Posted.release_at(), None);
+    }
+
+    #[test]
+    fn a_movement_tells_when_it_was_and_a_counterparty_whose_it_is() {
+        let at = Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(1);
+        let movement: Movement = Movement::Attempt {
+            on_ramp: OnRampId::new(uuid::Uuid::nil()),
+            bank: Bank::Deccan,
+            amount: Paise::new(1),
+            status: OnRampStatus::Failure,
+            at,
+        };
+        assert_eq!(movement.at(), at);
+        assert_eq!(Counterparty::Person(1).map(|person| person + 1), Counterparty::Person(2));
+        assert_eq!(
+            Counterparty::Bank::<i32>(Bank::Malwa).map(|person| person),
+            Counterparty::Bank(Bank::Malwa)
+        );
+    }
+}

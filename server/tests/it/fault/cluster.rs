@@ -87,12 +87,17 @@ impl Cluster {
         .await;
     }
 
+    /// Without checkpoints, which would take its log's oldest part for its newest and so never need more disk.
     fn spawn(&self) -> Child {
         let mut postgres = self.account.runs(&self.binaries.join("postgres"));
         postgres.arg("-D").arg(&self.folder).args(["-p", &self.port.to_string()]);
-        for setting in
-            ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=on", "max_wal_size=4MB"]
-        {
+        for setting in [
+            "listen_addresses=127.0.0.1",
+            "unix_socket_directories=",
+            "fsync=on",
+            "max_wal_size=1GB",
+            "checkpoint_timeout=1h",
+        ] {
             postgres.args(["-c", setting]);
         }
         let log = File::options().create(true).append(true).open(self.folder.with_extension("log")).unwrap();

@@ -100,7 +100,7 @@ async fn while_the_tables_disk_is_full_payments_are_refused_and_reads_go_on_and_
 
 #[tokio::test]
 async fn a_postgres_that_could_not_write_its_log_for_want_of_disk_has_lost_nothing_acknowledged() {
-    let Some(disk) = Disk::make(16) else { return };
+    let Some(disk) = Disk::make(96) else { return };
     let place = disk.place();
     let cluster = Cluster::begin(Places { log: Some(&place), ..Places::default() }).await;
     let ring = Ring::around(&cluster.owner, &[UNHINDERED]).await;

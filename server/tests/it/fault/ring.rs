@@ -68,11 +68,11 @@ pub fn local(port: u16) -> SocketAddr {
     ([127, 0, 0, 1], port).into()
 }
 
-/// Looks again and again, for a minute at most, whether something has come true.
+/// Looks again and again, for two minutes at most, whether something has come true.
 pub async fn until(what: &str, mut is_true: impl AsyncFnMut() -> bool) {
     let begun = Instant::now();
     while !is_true().await {
-        assert!(begun.elapsed() < Duration::from_secs(60), "never: {what}");
+        assert!(begun.elapsed() < Duration::from_secs(120), "never: {what}");
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
 }

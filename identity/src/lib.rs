@@ -3,6 +3,7 @@
 //! It knows no money, no HTTP and no pages. SQL stands in the `repo.rs` files only; a password
 //! stands nowhere, its hash is read at sign-in alone.
 
+mod cached;
 mod contact;
 mod current_user;
 mod password;
@@ -17,7 +18,7 @@ mod user;
 
 use std::{sync::Arc, time::Duration};
 
-use cache::{LoadError, Loader};
+use cache::{Cache, LoadError, Loader};
 use domain::{Phone, UserId};
 use sqlx::PgPool;
 
@@ -34,6 +35,7 @@ use password::Hasher;
 use places::Places;
 use sign_in::Identifier;
 use throttle::Throttle;
+use user::User;
 
 const HALF_AN_HOUR: Duration = Duration::from_secs(30 * 60);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -48,6 +50,9 @@ pub struct Identity {
     throttles: Arc<Throttles>,
     /// Every request asks for it; many at once ask in one look.
     session_hashes: Loader<UserId, Vec<u8>, sqlx::Error>,
+    /// Every page shows people.
+    users: Loader<UserId, User, sqlx::Error>,
+    cache: Cache,
 }
 
 /// What is counted, and by what. In this process only: each server counts for itself.
@@ -59,19 +64,31 @@ struct Throttles {
 }
 
 impl Identity {
-    /// Works on this pool, inside a Tokio runtime. `rate_scale` widens every throttle: 1 in production, more in development.
-    pub fn new(pool: PgPool, rate_scale: u32) -> Self {
+    /// Works on this pool and reads through this cache, inside a Tokio runtime. `rate_scale` widens every throttle: 1 in production, more in development.
+    pub fn new(pool: PgPool, cache: Cache, rate_scale: u32) -> Self {
         let throttles = Throttles {
             sign_up: Throttle::new(10, HALF_AN_HOUR, rate_scale),
             sign_in: Throttle::new(10, HALF_AN_HOUR, rate_scale),
             payee: Throttle::new(10, MINUTE, rate_scale),
             picture: Throttle::new(10, HALF_AN_HOUR, rate_scale),
         };
+        let users = Loader::start({
+            let pool = pool.clone();
+            move |users| user::repo::stored(pool.clone(), users)
+        });
         let session_hashes = Loader::start({
             let pool = pool.clone();
             move |users| password::repo::session_hashes(pool.clone(), users)
         });
-        Identity { pool, hasher: Hasher::new(), darkroom: Places::new(1), throttles: Arc::new(throttles), session_hashes }
+        Identity {
+            pool,
+            hasher: Hasher::new(),
+            darkroom: Places::new(1),
+            throttles: Arc::new(throttles),
+            session_hashes,
+            users,
+            cache,
+        }
     }
 
     /// The pool, for the session store beside it.

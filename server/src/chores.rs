@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use cache::Cache;
+use identity::Identity;
 use indicatif::{ProgressBar, ProgressStyle};
 use ledger::Ledger;
 use ledger::audit::Rule;
@@ -77,7 +78,8 @@ pub(crate) async fn warm(settings: &Warm) -> anyhow::Result<ExitCode> {
     if !cache.is_shared() {
         bail!("REDIS_URL cannot be used: there is nothing to warm");
     }
-    let ledger = Ledger::new(pool, cache.clone());
+    let ledger = Ledger::new(pool.clone(), cache.clone());
+    let identity = Identity::new(pool, cache.clone(), 1);
     let (began, mut before) = (Instant::now(), None);
     let (mut people, mut keys, mut bytes, mut skipped) = (0, 0, 0, 0);
     while people < settings.people {
@@ -86,6 +88,7 @@ pub(crate) async fn warm(settings: &Warm) -> anyhow::Result<ExitCode> {
             bail!("Redis stopped answering after {people} people; run this again, it goes on where it ended");
         }
         people += batch.people.len() as i64;
+        keys += identity.warm(&batch.people).await?;
         (keys, bytes, skipped) = (keys + batch.keys, bytes + batch.bytes, skipped + batch.skipped);
         before = batch.next;
         if before.is_none() {

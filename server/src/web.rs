@@ -79,8 +79,8 @@ fn handles(settings: &Serve, pool: sqlx::PgPool, cache: Cache) -> anyhow::Result
     let demo =
         settings.demo_phone.as_deref().map(Phone::parse).transpose().context("DEMO_PHONE is not a number")?;
     Ok(Handles {
-        ledger: Ledger::new(pool.clone(), cache),
-        identity: Identity::new(pool, settings.rate_limit_scale),
+        ledger: Ledger::new(pool.clone(), cache.clone()),
+        identity: Identity::new(pool, cache, settings.rate_limit_scale),
         bank,
         origin,
         welcome: Amount::new(settings.welcome_credit).ok(),

@@ -1,6 +1,6 @@
 //! Whom people keep: found by exact number or handle, or dealt with before. Only their owner sees this.
 
-mod repo;
+pub(crate) mod repo;
 
 use domain::{
     UserId,
@@ -39,7 +39,7 @@ impl Identity {
     /// Whom a person keeps, favourites first and then the latest added, and how new that is. What they are
     /// called is not in it: that is theirs to change ([`Identity::people`]).
     pub async fn contacts(&self, owner: UserId) -> Result<Versioned<Vec<Contact>>, sqlx::Error> {
-        repo::all(&self.pool, owner).await
+        self.kept(owner).await
     }
 
     /// Whether, and how, one person keeps another.
@@ -50,7 +50,7 @@ impl Identity {
     /// Keeps somebody; whoever is kept already stays as they are. Whether the owner may know of them is the
     /// caller's to have found out.
     pub async fn add_contact(&self, owner: UserId, person: UserId) -> Result<(), ContactError> {
-        if repo::keep(&self.pool, owner, person, None).await? { Ok(()) } else { Err(ContactError::Full) }
+        self.keep(owner, person, None).await
     }
 
     /// Stars somebody, who is kept from then on, or takes the star away again.
@@ -60,12 +60,21 @@ impl Identity {
         person: UserId,
         favourite: bool,
     ) -> Result<(), ContactError> {
-        let kept = repo::keep(&self.pool, owner, person, Some(favourite)).await?;
-        if kept { Ok(()) } else { Err(ContactError::Full) }
+        self.keep(owner, person, Some(favourite)).await
+    }
+
+    async fn keep(&self, owner: UserId, person: UserId, favourite: Option<bool>) -> Result<(), ContactError> {
+        if !repo::keep(&self.pool, owner, person, favourite).await? {
+            return Err(ContactError::Full);
+        }
+        self.renewed_contacts(owner).await;
+        Ok(())
     }
 
     /// Keeps somebody no longer.
     pub async fn remove_contact(&self, owner: UserId, person: UserId) -> Result<(), sqlx::Error> {
-        repo::remove(&self.pool, owner, person).await
+        repo::remove(&self.pool, owner, person).await?;
+        self.renewed_contacts(owner).await;
+        Ok(())
     }
 }

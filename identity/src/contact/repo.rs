@@ -9,7 +9,7 @@ use sqlx::PgPool;
 use super::MAX_CONTACTS;
 
 /// The version and what it is the version of, in one statement.
-pub(super) async fn all(pool: &PgPool, owner: UserId) -> Result<Versioned<Vec<Contact>>, sqlx::Error> {
+pub(crate) async fn all(pool: &PgPool, owner: UserId) -> Result<Versioned<Vec<Contact>>, sqlx::Error> {
     let rows = sqlx::query!(
         r#"SELECT u.contacts_version AS version, c.person AS "person?", c.favourite AS "favourite?"
            FROM users u LEFT JOIN contacts c ON c.owner = u.id
@@ -22,6 +22,13 @@ pub(super) async fn all(pool: &PgPool, owner: UserId) -> Result<Versioned<Vec<Co
     let contact = |person, favourite| Contact { person: UserId::new(person), favourite };
     let view = rows.into_iter().filter_map(|row| Some(contact(row.person?, row.favourite?))).collect();
     Ok(Versioned { version, view })
+}
+
+/// How new it is whom a person keeps.
+pub(crate) async fn version(pool: &PgPool, owner: UserId) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!("SELECT contacts_version FROM users WHERE id = $1", owner.uuid())
+        .fetch_one(pool)
+        .await
 }
 
 pub(super) async fn one(

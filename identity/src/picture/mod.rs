@@ -53,12 +53,16 @@ impl Identity {
         }
         self.throttles.picture.check(&id)?;
         let jpeg = self.darkroom.work(move || develop::develop(&file)).await?;
-        Ok(repo::put(&self.pool, id, &jpeg).await?)
+        repo::put(&self.pool, id, &jpeg).await?;
+        self.renewed_profile(id).await;
+        Ok(())
     }
 
     /// Takes a person's picture away; their initials are shown again.
     pub async fn remove_picture(&self, id: UserId) -> Result<(), sqlx::Error> {
-        repo::remove(&self.pool, id).await
+        repo::remove(&self.pool, id).await?;
+        self.renewed_profile(id).await;
+        Ok(())
     }
 
     /// The picture of a person by its name, as a JPEG; `None` where theirs is another by now, or none. Whether the

@@ -7,7 +7,7 @@ use domain::{
     view::{self, Versioned},
 };
 
-use crate::{Identity, throttle::Wait, user};
+use crate::{Identity, throttle::Wait};
 
 /// Why a handle was not given. The text of all but `Storage` is the sentence on the form.
 #[derive(Debug, thiserror::Error)]
@@ -49,18 +49,21 @@ impl From<sqlx::Error> for ChooseHandleError {
 impl Identity {
     /// What a person sees of themself, and how new it is; `None` where there is no such person.
     pub async fn profile(&self, id: UserId) -> Result<Option<Versioned<view::Profile>>, sqlx::Error> {
-        let found = user::repo::by_ids(&self.pool, &[id]).await?.pop();
-        Ok(found.map(|user| Versioned { version: user.version, view: user.seen_by_themself() }))
+        self.myself(id).await
     }
 
     /// Gives a person another name, which from now on stands on what is past as well.
     pub async fn rename(&self, id: UserId, name: &PersonName) -> Result<(), sqlx::Error> {
-        repo::rename(&self.pool, id, name).await
+        repo::rename(&self.pool, id, name).await?;
+        self.renewed_profile(id).await;
+        Ok(())
     }
 
     /// Gives a person their handle, for good. Choosing the one they have changes nothing.
     pub async fn choose_handle(&self, id: UserId, handle: &Handle) -> Result<(), ChooseHandleError> {
         self.throttles.payee.check(&id)?;
-        Ok(repo::choose_handle(&self.pool, id, handle).await?)
+        repo::choose_handle(&self.pool, id, handle).await?;
+        self.renewed_profile(id).await;
+        Ok(())
     }
 }

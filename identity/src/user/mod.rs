@@ -8,6 +8,7 @@ use domain::{
     Digest, Email, Handle, Payee, PersonName, Phone, UserId,
     view::{self, Versioned},
 };
+use futures_util::future::try_join_all;
 use uuid::Uuid;
 
 use crate::{Identity, NewPassword, throttle::Wait};
@@ -68,12 +69,8 @@ impl Identity {
         &self,
         ids: &[UserId],
     ) -> Result<HashMap<UserId, Versioned<view::Person>>, sqlx::Error> {
-        if ids.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let found = repo::by_ids(&self.pool, ids).await?;
-        let seen = |user: User| Versioned { version: user.version, view: user.seen_by_others() };
-        Ok(found.into_iter().map(|user| (user.id, seen(user))).collect())
+        let people = try_join_all(ids.iter().map(|id| self.person(*id))).await?;
+        Ok(ids.iter().copied().zip(people).filter_map(|(id, person)| Some((id, person?))).collect())
     }
 
     /// Who has this number; not for people, who look up by [`Identity::find_payee`].
@@ -84,6 +81,7 @@ impl Identity {
 }
 
 /// A person as stored, without anything secret.
+#[derive(Clone)]
 pub(crate) struct User {
     pub(crate) id: UserId,
     pub(crate) name: String,

@@ -1,5 +1,7 @@
 //! The statements on `users`.
 
+use std::collections::HashMap;
+
 use domain::{Digest, Email, Handle, Payee, PersonName, Phone, UserId};
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -29,17 +31,19 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-pub(crate) async fn by_ids(pool: &PgPool, ids: &[UserId]) -> Result<Vec<User>, sqlx::Error> {
-    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
-    sqlx::query_as!(
+/// Those of these people who exist, in one look.
+pub(crate) async fn stored(pool: PgPool, ids: Vec<UserId>) -> Result<HashMap<UserId, User>, sqlx::Error> {
+    let ids: Vec<Uuid> = ids.into_iter().map(UserId::uuid).collect();
+    let users = sqlx::query_as!(
         Row,
         "SELECT id, name, phone, email, handle, (SELECT digest FROM pictures WHERE user_id = id) AS picture, profile_version
          FROM users WHERE id = ANY($1)",
         &ids
     )
     .try_map(User::try_from)
-    .fetch_all(pool)
-    .await
+    .fetch_all(&pool)
+    .await?;
+    Ok(users.into_iter().map(|user| (user.id, user)).collect())
 }
 
 /// Who has this number or handle. One statement for both, as no number looks like a handle.

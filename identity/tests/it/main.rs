@@ -2,6 +2,7 @@
 //! test also shows that its rights suffice; the owner's pool only looks at what was written.
 #![allow(clippy::unwrap_used)]
 
+mod cached;
 mod contact;
 mod current_user;
 mod password;
@@ -31,7 +32,7 @@ async fn web(owner: &PgPool) -> PgPool {
 
 /// Identity as in production: the narrow throttles, the web role.
 async fn identity(owner: &PgPool) -> Identity {
-    Identity::new(web(owner).await, 1)
+    Identity::new(web(owner).await, cache::Cache::local(), 1)
 }
 
 fn phone(text: &str) -> Phone {

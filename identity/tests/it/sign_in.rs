@@ -52,7 +52,7 @@ async fn a_wrong_password_and_somebody_unknown_get_the_same_answer(owner: PgPool
 
 #[sqlx::test(migrations = "../migrations")]
 async fn a_wrong_password_and_somebody_unknown_cost_the_same_time(owner: PgPool) {
-    let identity = Identity::new(web(&owner).await, 100);
+    let identity = Identity::new(web(&owner).await, cache::Cache::local(), 100);
     ananya(&identity).await.unwrap();
     let kinds = [("98450 12264", "known"), ("98450 12265", "unknown"), ("not an identifier", "malformed")];
     let mut times = vec![Vec::new(); kinds.len()];

@@ -55,7 +55,7 @@ async fn a_taken_phone_or_email_is_refused_in_the_same_words_and_nothing_is_writ
 
 #[sqlx::test(migrations = "../migrations")]
 async fn a_taken_number_costs_a_hash_as_a_free_one_does(owner: PgPool) {
-    let identity = Identity::new(web(&owner).await, 100);
+    let identity = Identity::new(web(&owner).await, cache::Cache::local(), 100);
     ananya(&identity).await.unwrap();
     let (mut taken, mut hashing) = (Vec::new(), Vec::new());
     for _ in 0..15 {
@@ -118,7 +118,7 @@ async fn tries_by_one_number_are_throttled_and_those_by_another_are_not(owner: P
 
 #[sqlx::test(migrations = "../migrations")]
 async fn people_are_seen_by_others_with_a_masked_number(owner: PgPool) {
-    let identity = Identity::new(web(&owner).await, 100);
+    let identity = Identity::new(web(&owner).await, cache::Cache::local(), 100);
     let a = ananya(&identity).await.unwrap();
     let b = identity.sign_up(person("Bharat Rao", "+44 20 7946 0958")).await.unwrap();
     let nobody = UserId::new("018f0000-0000-7000-8000-000000000000".parse().unwrap());

@@ -6,13 +6,17 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::time::timeout;
 
 /// Keys in one look-up, at most.
 const MAX_BATCH: usize = 256;
 /// Look-ups under way at once: one that hangs does not keep the others.
 const LANES: usize = 4;
+/// How long a look-up may take, and whoever asks may wait: as long as for a connection of their own.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Keys that may wait.
 const MAX_WAITING: usize = 8192;
 
@@ -22,8 +26,8 @@ pub enum LoadError<E: std::error::Error + 'static> {
     /// The look-up failed, for everybody in it.
     #[error("a look-up failed")]
     Failed(#[source] Arc<E>),
-    /// Too many wait, or the process is ending.
-    #[error("too many look-ups wait")]
+    /// Too many wait, or none is answered in time.
+    #[error("look-ups take too long")]
     Busy,
 }
 
@@ -63,9 +67,9 @@ where
     pub async fn load(&self, key: K) -> Result<Option<V>, LoadError<E>> {
         let (answer, answered) = oneshot::channel();
         self.queue.try_send(Asked { key, answer }).map_err(|_| LoadError::Busy)?;
-        match answered.await {
-            Ok(outcome) => outcome.map_err(LoadError::Failed),
-            Err(_) => Err(LoadError::Busy),
+        match timeout(PATIENCE, answered).await {
+            Ok(Ok(outcome)) => outcome.map_err(LoadError::Failed),
+            Ok(Err(_)) | Err(_) => Err(LoadError::Busy),
         }
     }
 }
@@ -97,7 +101,9 @@ where
         }
         let found = look_up(keys);
         tokio::spawn(async move {
-            let found = found.await.map_err(Arc::new);
+            // Who waits for one that hangs is told by not being answered.
+            let Ok(found) = timeout(PATIENCE, found).await else { return drop(lane) };
+            let found = found.map_err(Arc::new);
             for (key, answers) in by_key {
                 for answer in answers {
                     let outcome = found.as_ref().map(|found| found.get(&key).cloned());
@@ -112,7 +118,6 @@ where
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::time::Duration;
 
     use super::*;
 
@@ -145,6 +150,24 @@ mod tests {
             if keys.contains(&0) { Err(std::io::Error::other("no")) } else { Ok(HashMap::from([(1, 1)])) }
         });
         assert!(matches!(loader.load(0).await, Err(LoadError::Failed(_))));
+        assert_eq!(loader.load(1).await.expect("answered"), Some(1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn look_ups_that_hang_keep_nobody_for_long() {
+        let loader = Loader::start(async |keys: Vec<u32>| match keys[..] {
+            [0] => std::future::pending().await,
+            _ => Ok::<_, std::io::Error>(keys.into_iter().map(|key| (key, key)).collect()),
+        });
+        for _ in 0..2 * LANES {
+            let loader = loader.clone();
+            tokio::spawn(async move { loader.load(0).await });
+            tokio::task::yield_now().await;
+        }
+        let asked = tokio::time::Instant::now();
+        assert!(matches!(loader.load(0).await, Err(LoadError::Busy)));
+        assert_eq!(asked.elapsed(), PATIENCE);
+        tokio::time::sleep(PATIENCE).await;
         assert_eq!(loader.load(1).await.expect("answered"), Some(1));
     }
 }

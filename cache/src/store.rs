@@ -175,9 +175,9 @@ impl Cache {
         self.floors.get(&(key.clock.to_owned(), key.owner))
     }
 
-    /// Somebody has seen this version elsewhere: nothing older is believed here either.
+    /// Somebody has seen this version elsewhere: nothing older is believed here either. No news: it may not be so.
     pub fn saw(&self, key: &Key, version: i64) {
-        self.newest(key, version);
+        let _ = self.remember(&News::of(key, version));
     }
 
     /// What becomes new from now on, as this process hears of it.
@@ -191,7 +191,8 @@ impl Cache {
         let (told, mut heard) = mpsc::channel(BACKLOG);
         let listener = tokio::spawn(remote.clone().hear(told));
         while let Some(news) = heard.recv().await {
-            self.raise(news);
+            let _ = self.remember(&news);
+            let _ = self.news.send(news); // whether or not its version was known: that may not have been told
         }
         listener.abort();
     }
@@ -249,19 +250,28 @@ impl Cache {
     }
 
     fn raise(&self, news: News) -> i64 {
-        let place = (news.clock.clone(), news.owner);
-        let known = self.floors.get(&place);
-        if known.is_some_and(|known| known >= news.version) {
-            return known.unwrap_or(news.version);
+        match self.remember(&news) {
+            Ok(newest) => {
+                let _ = self.news.send(news); // nobody may be listening
+                newest
+            }
+            Err(known) => known,
         }
-        let version = news.version;
-        let newest = self
-            .floors
-            .entry(place)
-            .and_upsert_with(|held| held.map_or(version, |held| held.into_value().max(version)))
-            .into_value();
-        let _ = self.news.send(news); // nobody may be listening
-        newest
+    }
+
+    /// The newest version known from now on; as an error where that was known before.
+    fn remember(&self, news: &News) -> Result<i64, i64> {
+        let (place, version) = ((news.clock.clone(), news.owner), news.version);
+        match self.floors.get(&place) {
+            Some(known) if known >= version => Err(known),
+            _ => {
+                let entry = self.floors.entry(place);
+                let newest = |held: Option<moka::Entry<_, i64>>| {
+                    held.map_or(version, |held| held.into_value().max(version))
+                };
+                Ok(entry.and_upsert_with(newest).into_value())
+            }
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod api;
 mod chores;
 mod events;
 mod relay;
+mod seen;
 mod settings;
 mod web;
 

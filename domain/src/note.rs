@@ -69,5 +69,7 @@ mod tests {
     fn a_note_may_have_a_hundred_and_forty_characters_and_is_told_as_it_is() {
         let note = Note::parse(&"é".repeat(140)).expect("a note");
         assert_eq!(note.as_str(), "é".repeat(140));
+        assert_eq!(Note::try_from(" tea ".to_owned()).map(String::from), Ok("tea".to_owned()));
+        assert_eq!(Note::try_from("a\u{0}".to_owned()), Err(NoteError::Malformed));
     }
 }

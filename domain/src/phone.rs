@@ -173,5 +173,6 @@ mod tests {
         assert_eq!((indian.as_str(), indian.masked().as_str()), ("+919845012264", "+91 98••• ••264"));
         assert_eq!((british.spaced().as_str(), british.masked().as_str()), ("+442079460958", "+44••••••958"));
         assert_eq!(indian.spaced(), "+91 98450 12264");
+        assert_eq!(british.to_string(), "+442079460958");
     }
 }

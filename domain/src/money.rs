@@ -259,7 +259,6 @@ fn ungroup(text: &str) -> Option<String> {
     }
     if let [first, middle @ .., last] = groups.as_slice()
         && (last.len() != 3 || first.len() > 3 || !middle.iter().all(|g| matches!(g.len(), 2 | 3)))
-        && groups.len() > 1
     {
         return None;
     }

@@ -18,7 +18,7 @@ use web_sys::{
 /// Between two looks at the connection.
 const TICK: Duration = Duration::from_secs(2);
 /// After so many milliseconds without a sign of life the connection is made anew: the server gives one every 15 s.
-const SILENCE: f64 = 40_000.0;
+const SILENCE: i64 = 40_000;
 /// How long an announcement stays.
 const STAY: Duration = Duration::from_secs(8);
 
@@ -78,7 +78,7 @@ pub fn Live() -> impl IntoView {
 struct Line {
     source: Rc<RefCell<Option<EventSource>>>,
     last: Rc<RefCell<String>>,
-    heard: Rc<RefCell<f64>>,
+    heard: Rc<RefCell<i64>>,
 }
 
 impl Line {
@@ -88,7 +88,7 @@ impl Line {
         if document().hidden() {
             return self.close();
         }
-        let is_silent = Date::now() - *self.heard.borrow() > SILENCE;
+        let is_silent = now() - *self.heard.borrow() > SILENCE;
         let ready = self.source.borrow().as_ref().map(EventSource::ready_state);
         if is_silent || ready.is_none_or(|ready| ready == EventSource::CLOSED) {
             self.open(state, said);
@@ -112,14 +112,14 @@ impl Line {
 
     fn open(&self, state: RwSignal<State>, said: RwSignal<String>) {
         self.close();
-        *self.heard.borrow_mut() = Date::now();
+        *self.heard.borrow_mut() = now();
         let Ok(source) = EventSource::new(&format!("/api/v1/events?since={}", self.last.borrow())) else {
             return;
         };
         let (line, hears) = (self.clone(), source.clone());
         let told = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
             if event.type_() != "error" {
-                *line.heard.borrow_mut() = Date::now();
+                *line.heard.borrow_mut() = now();
             }
             if let (true, Ok(message)) = (event.type_() == "change", event.dyn_into::<MessageEvent>()) {
                 line.change(&message, said);
@@ -147,6 +147,11 @@ impl Line {
             spawn_local(async { _ = show_anew().await });
         }
     }
+}
+
+/// Milliseconds by the browser's clock.
+fn now() -> i64 {
+    Date::now() as i64
 }
 
 /// Whether what the page shows is of this version.

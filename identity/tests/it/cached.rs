@@ -54,8 +54,10 @@ async fn a_change_shows_at_once_here_and_in_every_other_process(owner: PgPool) {
         let name = PersonName::parse(&format!("Asha Rao {}", ["Nair", "Iyer"][n % 2])).unwrap();
         here.rename(asha, &name).await.unwrap();
         assert_eq!(here.people(&[asha]).await.unwrap()[&asha].view.name, name.as_str());
-        soon("renamed", async || there.people(&[asha]).await.unwrap()[&asha].view.name == name.as_str()).await;
-        soon("renamed", async || there.profile(asha).await.unwrap().unwrap().view.name == name.as_str()).await;
+        soon("renamed", async || there.people(&[asha]).await.unwrap()[&asha].view.name == name.as_str())
+            .await;
+        soon("renamed", async || there.profile(asha).await.unwrap().unwrap().view.name == name.as_str())
+            .await;
 
         assert_eq!(there.contacts(asha).await.unwrap().view.len(), n % 2);
         match n % 2 {
@@ -66,7 +68,8 @@ async fn a_change_shows_at_once_here_and_in_every_other_process(owner: PgPool) {
         soon("kept", async || there.contacts(asha).await.unwrap().view.len() == 1 - n % 2).await;
     }
     here.choose_handle(asha, &handle("asha")).await.unwrap();
-    soon("chosen", async || there.people(&[asha]).await.unwrap()[&asha].view.handle == Some(handle("asha"))).await;
+    soon("chosen", async || there.people(&[asha]).await.unwrap()[&asha].view.handle == Some(handle("asha")))
+        .await;
 }
 
 #[sqlx::test(migrations = "../migrations")]

@@ -35,7 +35,10 @@ async fn what_a_session_did_on_one_server_it_sees_on_another_whose_cache_heard_n
     let lost = [("REDIS_URL", "redis://127.0.0.1:1")];
     let (one, two) = (World::with(owner.clone(), &lost).await, World::with(owner.clone(), &with_redis).await);
     // Nor does the outbox.
-    sqlx::raw_sql("CREATE RULE nothing AS ON INSERT TO outbox DO INSTEAD NOTHING").execute(&owner).await.unwrap();
+    sqlx::raw_sql("CREATE RULE nothing AS ON INSERT TO outbox DO INSTEAD NOTHING")
+        .execute(&owner)
+        .await
+        .unwrap();
     let (asha, vikram) = (two.person("Asha Rao").await, two.person("Vikram Shah").await);
     let available = async |cookie: &str| {
         let answer = two.get("/api/v1/balance").header("cookie", cookie).send().await.unwrap();

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use cache::Cache;
 use domain::{Paise, TransferRefusal, UserId};
 use ledger::Ledger;
-use ledger::transfer::TransferError;
+use ledger::transfer::{TransferError, TransferRequest, Undo};
 use redis::aio::MultiplexedConnection;
 use sqlx::PgPool;
 
@@ -81,6 +81,23 @@ async fn a_payment_that_is_found_under_its_key_is_seen_though_its_maker_died_bef
         }
         assert_eq!(read(&new, ananya).await, before - 100_00);
     }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_cancelled_payment_is_told_to_the_cache_at_once(admin: PgPool) {
+    let bench = Bench::new(admin);
+    let (ananya, vikram) = (bench.funded("Ananya", 500_00).await, bench.person("Vikram").await);
+    let (web, redis) = (process(&bench), redis().await);
+    let wish = TransferRequest { undo: Undo::Seconds(600), ..request(vikram, 100_00) };
+    let made = web.transfer(ananya, wish).await.unwrap();
+    let held = |paise| format!(r#""held":{paise},"#);
+    soon("what is held is cached", async || {
+        read(&web, ananya).await;
+        kept(&redis, ananya).await.is_some_and(|entry| entry.contains(&held(100_00)))
+    })
+    .await;
+    web.cancel(ananya, made.id).await.unwrap();
+    assert_eq!(web.balance(ananya).await.unwrap().held, Paise::ZERO);
 }
 
 #[sqlx::test(migrations = "../migrations")]

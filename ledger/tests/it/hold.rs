@@ -314,10 +314,29 @@ async fn the_home_page_is_told_what_waits_and_nothing_else(admin: PgPool) {
     let held = bench.web.waiting(ananya).await.unwrap();
     let status = second.status;
     assert!(
-        matches!(held[..], [Movement::Hold { transfer, status: told, .. }] if (transfer, told) == (second.id, status)),
+        matches!(held[..], [Movement::Hold { transfer, status: told, amount, .. }]
+            if (transfer, told, amount) == (second.id, status, Paise::new(-2_00))),
         "{held:?}"
     );
     assert!(bench.web.waiting(vikram).await.unwrap().is_empty());
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_payment_whose_payee_is_busy_is_not_given_back_but_posted_later(admin: PgPool) {
+    let (bench, ananya, vikram) = couple(admin).await;
+    let made = waiting(&bench, ananya, vikram, 100_00).await;
+    time_passes(&bench).await;
+    let impatient = bench.web_pool.connect_options().as_ref().clone().options([("lock_timeout", "50ms")]);
+    let impatient = sqlx::postgres::PgPoolOptions::new().connect_lazy_with(impatient);
+    let web = ledger::Ledger::new(impatient, cache::Cache::off());
+    let mut busy = bench.admin.begin().await.unwrap();
+    let lock = "SELECT FROM accounts WHERE owner = $1 FOR UPDATE";
+    sqlx::query(lock).bind(vikram.uuid()).execute(&mut *busy).await.unwrap();
+    assert_eq!(web.post_due_holds().await.unwrap(), 0);
+    busy.rollback().await.unwrap();
+    assert_eq!(web.post_due_holds().await.unwrap(), 1);
+    let receipt = bench.web.receipt(ananya, made.id).await.unwrap().unwrap();
+    assert_eq!(receipt.status, TransferStatus::Posted);
 }
 
 #[sqlx::test(migrations = "../migrations")]

@@ -114,6 +114,7 @@ async fn a_limit_is_lowered_at_once_and_raised_later_and_never_above_everybodys(
     assert_eq!((day.most, day.next), (Paise::new(50_00), None));
     let Err(LimitError::TooHigh { highest }) = set(2_00_000_01).await else { panic!("above everybody's") };
     assert_eq!(highest, Paise::new(2_00_000_00));
+    assert!(matches!(set(-1).await, Err(LimitError::Storage(_))), "whatever else is refused is not too high");
 }
 
 #[sqlx::test(migrations = "../migrations")]

@@ -18,7 +18,7 @@ test("a lowered limit holds at once and refuses with a sentence", async ({ newco
   await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Limits" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Limits");
   await change(page, "for one payment", "₹50");
-  await expect(page.getByRole("status")).toContainText("Your limit for one payment is ₹50 now.");
+  await expect(page.getByRole("main").getByRole("status")).toContainText("Your limit for one payment is ₹50 now.");
 
   await askToSend(page, meera.phone, "60", "Chai");
   await expect(page.getByLabel("Amount", { exact: true })).toHaveAccessibleDescription("Your limit is ₹50 a transfer. No money moved.");
@@ -57,8 +57,8 @@ test("a raised limit holds later, and until then the old one does", async ({ new
   await page.goto("/settings/limits");
   await change(page, "for one payment", "50");
   await change(page, "for one payment", "80");
-  await expect(page.getByRole("status")).toContainText(/Your limit for one payment rises to ₹80 on .+, \d\d:\d\d\./);
-  await expect(page.getByRole("status")).toContainText("Until then it stays ₹50.");
+  await expect(page.getByRole("main").getByRole("status")).toContainText(/Your limit for one payment rises to ₹80 on .+, \d\d:\d\d\./);
+  await expect(page.getByRole("main").getByRole("status")).toContainText("Until then it stays ₹50.");
   await page.goto("/settings/limits");
   const one = page.getByRole("region", { name: "One payment" });
   await expect(one).toContainText("Up to ₹50.00");

@@ -13,7 +13,7 @@ test("a new name stands at once wherever others see one", async ({ newcomer }) =
   await expect(page).toHaveURL("/settings/profile");
   await page.getByLabel("Full name", { exact: true }).fill("  Asha   Rao-Iyer ");
   await page.getByRole("button", { name: "Change the name" }).click();
-  await expect(page.getByRole("status")).toContainText("Your name is Asha Rao-Iyer now");
+  await expect(page.getByRole("main").getByRole("status")).toContainText("Your name is Asha Rao-Iyer now");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Asha Rao-Iyer");
   await meera.page.goto("/activity");
   await expect(movements(meera.page, "Chai")).toContainText("Asha Rao-Iyer");
@@ -46,7 +46,7 @@ test("a handle is chosen once, is one person's, and stays as it was typed where 
   }
   await field.fill(`@${handle.toUpperCase()}`);
   await asha.page.getByRole("button", { name: "Choose this handle" }).click();
-  await expect(asha.page.getByRole("status")).toContainText(`Your handle is @${handle}.`);
+  await expect(asha.page.getByRole("main").getByRole("status")).toContainText(`Your handle is @${handle}.`);
   await expect(field).toHaveCount(0);
   await asha.page.goto("/home");
   await expect(asha.page.getByRole("region", { name: "To be paid" })).toContainText(`@${handle}`);
@@ -115,7 +115,7 @@ test("a picture is sent by a plain form, seen by those one deals with, and taken
   await page.getByLabel("Picture", { exact: true }).setInputFiles(PICTURE);
   await page.getByRole("button", { name: "Save the picture" }).click();
   await expect(page).toHaveURL("/settings/profile?changed=picture");
-  await expect(page.getByRole("status")).toContainText("This is your picture now.");
+  await expect(page.getByRole("main").getByRole("status")).toContainText("This is your picture now.");
   expect(await pictures(page)).toEqual([256]);
 
   await meera.addMoney(10_00);
@@ -130,7 +130,7 @@ test("a picture is sent by a plain form, seen by those one deals with, and taken
   }
 
   await page.getByRole("button", { name: "Remove the picture" }).click();
-  await expect(page.getByRole("status")).toContainText("Your picture is removed.");
+  await expect(page.getByRole("main").getByRole("status")).toContainText("Your picture is removed.");
   expect(await pictures(page)).toEqual([]);
   await meera.page.goto("/people");
   expect(await pictures(meera.page)).toEqual([]);

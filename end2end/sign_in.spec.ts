@@ -4,10 +4,11 @@ import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { expect, newPhone, PASSWORD, signIn, signUp, test, WEB } from "./fixtures";
 
-/** The one cookie that script cannot read. */
+/** The session's cookie, which script cannot read. */
 async function session(page: Page) {
-  const cookies = (await page.context().cookies()).filter((cookie) => cookie.httpOnly);
+  const cookies = (await page.context().cookies()).filter((cookie) => cookie.name.endsWith("okane"));
   expect(cookies).toHaveLength(1);
+  expect(cookies[0].httpOnly).toBe(true);
   return cookies[0];
 }
 

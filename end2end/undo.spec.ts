@@ -18,7 +18,7 @@ test("whoever gives themselves time to undo can cancel what would have moved at 
   const section = page.getByRole("region", { name: "Time to undo" });
   await expect(section).toContainText("Off");
   await choose(page, "60 seconds");
-  await expect(page.getByRole("status")).toContainText("You can undo each payment for 60 seconds now.");
+  await expect(page.getByRole("main").getByRole("status")).toContainText("You can undo each payment for 60 seconds now.");
   await page.goto("/settings/limits");
   await expect(page.getByLabel("New time to undo", { exact: true })).toHaveValue("60");
 
@@ -42,7 +42,7 @@ test("without time to undo a payment to somebody known moves at once", async ({ 
   await page.goto("/settings/limits");
   await choose(page, "10 seconds");
   await choose(page, "Off");
-  await expect(page.getByRole("status")).toContainText("Payments to people you have paid before move at once now.");
+  await expect(page.getByRole("main").getByRole("status")).toContainText("Payments to people you have paid before move at once now.");
   await askToSend(page, meera.phone, "10");
   await expect(page.getByRole("main")).toContainText(/Arrives\s*At once/);
   await page.getByRole("button", { name: "Send ₹10.00" }).click();

@@ -14,7 +14,7 @@ use axum::response::Response;
 const NAME: &str = "seen";
 const SECONDS: u32 = 60;
 
-/// Around everything that has a session: believes what the cookie says, and answers changes with a new one.
+/// Around everything that has a session: believes what the cookie says, and answers what changed the account with a new one.
 pub(crate) async fn carry(State(handles): State<Handles>, request: Request, next: Next) -> Response {
     let auth = request.extensions().get::<AuthSession>();
     let Some(person) = auth.and_then(|auth| auth.user.as_ref()).map(|user| user.id) else {
@@ -23,9 +23,10 @@ pub(crate) async fn carry(State(handles): State<Handles>, request: Request, next
     if let Some(revision) = revision(request.headers()) {
         handles.ledger.saw(person, revision);
     }
-    let changes = !request.method().is_safe();
+    let (changes, before) = (!request.method().is_safe(), handles.ledger.seen(person));
     let mut answer = next.run(request).await;
-    if let (true, Some(revision)) = (changes, handles.ledger.seen(person)) {
+    let after = handles.ledger.seen(person).filter(|after| before.is_none_or(|before| *after > before));
+    if let (true, Some(revision)) = (changes, after) {
         let cookie = format!("{NAME}={revision}; Path=/; Max-Age={SECONDS}; HttpOnly; SameSite=Lax");
         if let Ok(cookie) = HeaderValue::from_str(&cookie) {
             answer.headers_mut().append(header::SET_COOKIE, cookie);

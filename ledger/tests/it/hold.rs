@@ -328,7 +328,7 @@ async fn a_payment_whose_payee_is_busy_is_not_given_back_but_posted_later(admin:
     time_passes(&bench).await;
     let impatient = bench.web_pool.connect_options().as_ref().clone().options([("lock_timeout", "50ms")]);
     let impatient = sqlx::postgres::PgPoolOptions::new().connect_lazy_with(impatient);
-    let web = ledger::Ledger::new(impatient, cache::Cache::off());
+    let web = ledger::Ledger::new(impatient, cache::Cache::local());
     let mut busy = bench.admin.begin().await.unwrap();
     let lock = "SELECT FROM accounts WHERE owner = $1 FOR UPDATE";
     sqlx::query(lock).bind(vikram.uuid()).execute(&mut *busy).await.unwrap();

@@ -39,7 +39,7 @@ pub(super) async fn prepare(settings: &Ledger, entries: u64) -> Result<Compariso
         let ledger = books.ledger()?;
         let pages = Places::newest_and_deep(&ledger, &books).await?;
         let books = Arc::new(books);
-        let work = Work::Pay(Way::Ledger(ledger), Crowd::new(books.people.clone(), Shape::Uniform));
+        let work = Work::Pay(Way::Ledger(Box::new(ledger)), Crowd::new(books.people.clone(), Shape::Uniform));
         let loaded = Some(books.clone());
         paying.push(Line { way, load: "ledger.transfer()", at_once: PAYERS, work, books: loaded });
         for (load, places) in ["newest page of a history", "deep page of a history"].into_iter().zip(pages) {

@@ -63,7 +63,7 @@ impl Comparison {
         let books = Arc::new(books);
         let mut ways = Vec::new();
         if settings.wants(Part::Process) {
-            ways.push((LEDGER, Way::Ledger(books.ledger()?)));
+            ways.push((LEDGER, Way::Ledger(Box::new(books.ledger()?))));
         }
         if let Some(way) = self.one_call(settings, &books).await? {
             ways.push((ONE_CALL, way));

@@ -15,7 +15,7 @@ use crate::{books::Books, crowd::Crowd, load::Requester};
 #[derive(Clone)]
 pub enum Way {
     /// `ledger.transfer()`, as the web server calls it, with its pool and without a cache.
-    Ledger(Ledger),
+    Ledger(Box<Ledger>),
     /// What a batch of the ledger calls, called by each payer alone, on a connection of their own.
     OneCall(Box<PgConnectOptions>),
 }
@@ -45,7 +45,7 @@ impl Way {
 
 /// A way to pay, in the hand of one who pays.
 enum Hand {
-    Ledger(Ledger),
+    Ledger(Box<Ledger>),
     OneCall(PgConnection),
 }
 

@@ -36,8 +36,7 @@ test("what comes in shows in every open page by itself, and is announced", async
   await expect(movements(asha.page, "Meera Krishnan")).toHaveCount(2);
 });
 
-test("a top-up that the bank confirms, and a payment cancelled in another tab, show by themselves", async ({ newcomer, javaScriptEnabled }) => {
-  test.skip(javaScriptEnabled === false, "without script a page is read anew by itself, which its own specs try");
+test("a top-up that the bank confirms, and a payment cancelled in another tab, show by themselves", { tag: "@js" }, async ({ newcomer }) => {
   const [asha, meera] = [await newcomer(), await newcomer("Meera Krishnan")];
   await asha.addMoney(100_00);
   await asha.page.goto("/home");
@@ -55,8 +54,7 @@ test("a top-up that the bank confirms, and a payment cancelled in another tab, s
   await expect(balance(asha.page)).toHaveAccessibleName(/₹105\.00/);
 });
 
-test("the dot tells the truth, and what happened meanwhile shows once the line is back", async ({ newcomer, javaScriptEnabled }) => {
-  test.skip(javaScriptEnabled === false, "without script there is no dot");
+test("the dot tells the truth, and what happened meanwhile shows once the line is back", { tag: "@js" }, async ({ newcomer }) => {
   const [asha, meera] = [await newcomer(), await newcomer("Meera Krishnan")];
   await meera.addMoney(100_00);
   await asha.page.goto("/home");
@@ -70,8 +68,7 @@ test("the dot tells the truth, and what happened meanwhile shows once the line i
   await expect(movements(asha.page, "Meera Krishnan")).toHaveCount(1);
 });
 
-test("hidden amounts stay hidden in what is announced", async ({ newcomer, javaScriptEnabled }) => {
-  test.skip(javaScriptEnabled === false, "without script nothing is announced");
+test("hidden amounts stay hidden in what is announced", { tag: "@js" }, async ({ newcomer }) => {
   const [asha, meera] = [await newcomer(), await newcomer("Meera Krishnan")];
   await meera.addMoney(100_00);
   await asha.page.goto("/home");
@@ -82,8 +79,7 @@ test("hidden amounts stay hidden in what is announced", async ({ newcomer, javaS
   await expect(asha.page.getByRole("status").filter({ hasText: "Meera" })).toHaveText("Money came from Meera Krishnan.");
 });
 
-test("it takes a moment from the commit to the screen", async ({ newcomer, javaScriptEnabled }) => {
-  test.skip(javaScriptEnabled === false, "without script a page is read anew");
+test("it takes a moment from the commit to the screen", { tag: "@js" }, async ({ newcomer }) => {
   test.slow();
   const [asha, meera] = [await newcomer(), await newcomer("Meera Krishnan")];
   await meera.addMoney(100_00);

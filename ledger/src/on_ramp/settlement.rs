@@ -1,6 +1,6 @@
 //! The webhook's part: what the bank says, settled exactly once.
 //!
-//! Callbacks come in storms: whatever waits is settled as one batch, by `settle` of the migrations (0008), which
+//! Callbacks come in storms: whatever waits is settled as one batch, by `settle` of the migrations (0013), which
 //! locks the intents and decides. An id names one message: under an id that was heard before, only the same
 //! bytes are a repeat.
 

@@ -3,7 +3,7 @@
 //! A process has one writer for each kind of write. While a batch is on its way the next one gathers, so
 //! that under load one transaction, one round trip and one flush of the disk serve hundreds of requests,
 //! and an idle ledger answers a lone request at once: there is no waiting for company. Several processes
-//! stay correct because the batch's own locks decide (migrations/0011, 0008), not this queue.
+//! stay correct because the batch's own locks decide (migrations/0011, 0013), not this queue.
 //!
 //! What may go wrong, and what each caller learns:
 //! - The queue is full: [`WriteError::Busy`] at once, nothing was tried.

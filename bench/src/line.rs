@@ -12,7 +12,7 @@ use crate::{
     load::{self, Round},
     payment::Way,
     pgbench::Pgbench,
-    web::Web,
+    web::{Page, Web},
 };
 
 /// What is measured under one name.
@@ -39,6 +39,8 @@ pub enum Work {
     Web(Web),
     /// People read pages of histories.
     Read(Places),
+    /// People open a page at a web server.
+    Open(Page),
 }
 
 impl Line {
@@ -52,6 +54,7 @@ impl Line {
             Work::Pay(way, crowd) => load::drive(way.payers(crowd, self.at_once).await?, time).await,
             Work::Web(web) => load::drive(web.clients(self.at_once).await?, time).await,
             Work::Read(places) => load::drive(places.readers(self.at_once), time).await,
+            Work::Open(page) => page.round(self.at_once, time).await?,
         };
         if let Some(books) = &self.books {
             books.note(&round);

@@ -29,6 +29,8 @@ pub struct Round {
     pub first_failure: Option<String>,
     /// Processor time of whoever asked, in hundredths of a core, where the system tells.
     pub cpu_percent: Option<u64>,
+    /// Processor time of whoever answered, in microseconds an answer, where that is one process.
+    pub server_micros: Option<u64>,
 }
 
 impl Round {

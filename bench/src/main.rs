@@ -22,18 +22,18 @@ use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
 use clap::Parser as _;
-use settings::{Bench, Command, Ledger};
+use settings::{Bench, Command};
 
 /// As in the server: what is measured in this process is to be as fast as there.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> Result<ExitCode> {
-    let Command::Ledger(settings) = Bench::parse().command;
+    let command = Bench::parse().command;
     // As many as the server has.
     let threads = std::thread::available_parallelism().map_or(4, |n| n.get().max(4));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
-    match runtime.block_on(measure(&settings)) {
+    match runtime.block_on(measure(&command)) {
         Ok(()) => Ok(ExitCode::SUCCESS),
         Err(error) => {
             eprintln!("{error:#}");
@@ -42,11 +42,15 @@ fn main() -> Result<ExitCode> {
     }
 }
 
-async fn measure(settings: &Ledger) -> Result<()> {
+async fn measure(command: &Command) -> Result<()> {
     let load = cpu::load();
-    let comparison = comparison::prepare(settings).await?;
-    let postgres = books::postgres(&settings.urls.owner).await?;
-    let summaries = rounds::run(&comparison.lines, settings.rounds, settings.time()).await?;
+    let comparison = comparison::prepare(command).await?;
+    let (pace, urls, heading) = match command {
+        Command::Ledger(settings) => (&settings.pace, &settings.urls, &settings.heading),
+        Command::Web(settings) => (&settings.pace, &settings.urls, &settings.heading),
+    };
+    let postgres = books::postgres(&urls.owner).await?;
+    let summaries = rounds::run(&comparison.lines, pace.rounds, pace.time()).await?;
     eprintln!("checking the books");
     let mut right = true;
     let mut words = comparison.remarks.clone();
@@ -55,7 +59,8 @@ async fn measure(settings: &Ledger) -> Result<()> {
         right &= verdict.is_ok();
         words.push(verdict.unwrap_or_else(|error| format!("WRONG: {error:#}")));
     }
-    println!("\n{}", report::heading(settings, &postgres, load.as_deref()));
+    words.extend(comparison.processes.iter().filter_map(|(name, pid)| cpu::memory(name, *pid)));
+    println!("\n{}", report::heading(pace, heading, &postgres, load.as_deref()));
     println!("{}", report::table(&comparison.lines, &summaries, &comparison.against));
     println!("{}", words.join("\n\n"));
     ensure!(right, "the books are wrong: no figure of this run counts");

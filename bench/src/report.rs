@@ -8,7 +8,7 @@ use crate::{
     figures::{grouped, milliseconds, ratio},
     line::Line,
     rounds::Summary,
-    settings::{Heading, Ledger},
+    settings::{Heading, Pace},
 };
 
 /// A column of ratios: against the line of that way with as many at once.
@@ -20,13 +20,13 @@ pub struct Against {
 }
 
 /// When, what and how, as a paragraph; with how busy the machine was before.
-pub fn heading(settings: &Ledger, postgres: &str, load: Option<&str>) -> String {
+pub fn heading(pace: &Pace, heading: &Heading, postgres: &str, load: Option<&str>) -> String {
     let cores = available_parallelism().map_or(0, usize::from);
     let date = Timestamp::now().strftime("%Y-%m-%d %H:%M UTC");
-    let Heading { commit, profile, typed } = &settings.heading;
-    let (rounds, seconds, load) = (settings.rounds, settings.seconds, load.unwrap_or("unknown"));
+    let Heading { commit, profile, typed } = heading;
+    let (Pace { rounds, seconds }, load) = (pace, load.unwrap_or("unknown"));
     format!(
-        "{date}, commit {commit}, {cores} cores for everything, load average before {load}, {postgres}, no Redis, \
+        "{date}, commit {commit}, {cores} cores for everything, load average before {load}, {postgres}, \
          profile `{profile}`. Medians over {rounds} interleaved rounds of {seconds} s.\n\
          Command: `{typed}`\n"
     )
@@ -34,7 +34,7 @@ pub fn heading(settings: &Ledger, postgres: &str, load: Option<&str>) -> String 
 
 /// The lines with what came of them.
 pub fn table(lines: &[Line], summaries: &[Summary], against: &[Against]) -> String {
-    let mut rows = vec![head(against)];
+    let mut rows = vec![head(against, summaries.iter().any(|summary| summary.server_micros.is_some()))];
     for (line, summary) in lines.iter().zip(summaries) {
         let mut row = vec![line.way.to_owned(), line.load.to_owned(), line.at_once.to_string()];
         row.push(grouped(summary.per_second));
@@ -46,6 +46,9 @@ pub fn table(lines: &[Line], summaries: &[Summary], against: &[Against]) -> Stri
         row.extend([milliseconds(summary.p50), milliseconds(summary.p99)]);
         row.extend([grouped(summary.answers), grouped(summary.failures)]);
         row.push(summary.cpu_percent.map_or_else(|| "–".into(), |percent| format!("{percent} %")));
+        if summaries.iter().any(|summary| summary.server_micros.is_some()) {
+            row.push(summary.server_micros.map_or_else(|| "–".into(), grouped));
+        }
         rows.push(row);
     }
     let mut text = markdown(&rows);
@@ -67,11 +70,12 @@ impl Against {
     }
 }
 
-fn head(against: &[Against]) -> Vec<String> {
+fn head(against: &[Against], has_server: bool) -> Vec<String> {
     let ratios = against.iter().map(|one| format!("× {}", one.way));
     let before = ["way", "load", "at once", "per second"].map(str::to_owned);
     let after = ["p50 ms", "p99 ms", "done", "failed", "asker's CPU"].map(str::to_owned);
-    before.into_iter().chain(ratios).chain(after).collect()
+    let server = has_server.then(|| "server's CPU µs each".to_owned());
+    before.into_iter().chain(ratios).chain(after).chain(server).collect()
 }
 
 /// Columns of words, which stand to the left; the others are numbers and stand to the right.

@@ -24,6 +24,8 @@ pub struct Summary {
     pub failures: u64,
     /// Processor time of whoever asked, in hundredths of a core, the median over the rounds, where the system tells.
     pub cpu_percent: Option<u64>,
+    /// Processor time of whoever answered, in microseconds an answer, the median over the rounds, where that is one process.
+    pub server_micros: Option<u64>,
     /// What the first failure said.
     pub first_failure: Option<String>,
 }
@@ -49,6 +51,7 @@ pub async fn run(lines: &[Line], rounds: u64, time: Duration) -> Result<Vec<Summ
 impl Summary {
     fn of(rounds: Vec<Round>) -> Summary {
         let cpu: Option<_> = rounds.iter().map(|round| round.cpu_percent).collect();
+        let server: Option<_> = rounds.iter().map(|round| round.server_micros).collect();
         let of = |value: fn(&Round) -> u64| median(rounds.iter().map(value).collect());
         Summary {
             per_second: of(|round| round.per_second),
@@ -57,6 +60,7 @@ impl Summary {
             answers: rounds.iter().map(|round| round.answers).sum(),
             failures: rounds.iter().map(|round| round.failures).sum(),
             cpu_percent: cpu.map(median),
+            server_micros: server.map(median),
             first_failure: rounds.into_iter().find_map(|round| round.first_failure),
         }
     }

@@ -1,6 +1,6 @@
 //! What `cargo xtask bench` tells us, by flag or environment.
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, str::FromStr, time::Duration};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -17,17 +17,27 @@ pub struct Bench {
 pub enum Command {
     /// Ways to move money, side by side.
     Ledger(Ledger),
+    /// Reading pages and the API, with Redis and without.
+    Web(Web),
 }
 
-/// One run.
+/// How much is measured.
 #[derive(Args)]
-pub struct Ledger {
+pub struct Pace {
     /// Seconds of one round of one line of the table.
     #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=600))]
     pub seconds: u64,
     /// Rounds that count; before them comes one that does not.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=99))]
     pub rounds: u64,
+}
+
+/// One run.
+#[derive(Args)]
+pub struct Ledger {
+    /// How long, how often.
+    #[command(flatten)]
+    pub pace: Pace,
     /// Only these ways; without it, all.
     #[arg(long, value_enum, value_delimiter = ',')]
     pub only: Vec<Part>,
@@ -49,6 +59,41 @@ pub struct Ledger {
     /// What the heading of the table says.
     #[command(flatten)]
     pub heading: Heading,
+}
+
+/// One run of reading.
+#[derive(Args)]
+pub struct Web {
+    /// How long, how often.
+    #[command(flatten)]
+    pub pace: Pace,
+    /// Where the databases are.
+    #[command(flatten)]
+    pub urls: Urls,
+    /// A web server on the database that the addresses name, which has a Redis: `port:pid`.
+    #[arg(long)]
+    pub with_redis: Option<Server>,
+    /// Another on the same, which has none.
+    #[arg(long)]
+    pub without_redis: Option<Server>,
+    /// The process of a webhook that runs beside them.
+    #[arg(long)]
+    pub beside: Option<u32>,
+    /// What is to be said besides.
+    #[arg(long)]
+    pub remark: Vec<String>,
+    /// What the heading of the table says.
+    #[command(flatten)]
+    pub heading: Heading,
+}
+
+/// A web server on this machine.
+#[derive(Clone)]
+pub struct Server {
+    /// Its address.
+    pub url: String,
+    /// Its process.
+    pub pid: u32,
 }
 
 /// Addresses of one database, one per role. In the environment, where other processes do not see them.
@@ -97,10 +142,23 @@ impl Ledger {
     pub fn wants(&self, part: Part) -> bool {
         self.only.is_empty() || self.only.contains(&part)
     }
+}
 
+impl Pace {
     /// How long a round is.
     pub fn time(&self) -> Duration {
         Duration::from_secs(self.seconds)
+    }
+}
+
+impl FromStr for Server {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (port, pid) = text.split_once(':').ok_or("a server is port:pid")?;
+        let pid = pid.parse().map_err(|_| format!("{pid} is no process"))?;
+        port.parse::<u16>().map_err(|_| format!("{port} is no port"))?;
+        Ok(Server { url: format!("http://127.0.0.1:{port}"), pid })
     }
 }
 

@@ -62,6 +62,9 @@ pub(crate) struct Serve {
     /// Where to listen.
     #[arg(long, env, default_value = "127.0.0.1:3000")]
     pub(crate) listen_addr: SocketAddr,
+    /// Where counts are told to Prometheus; not for the world.
+    #[arg(long, env, default_value = "127.0.0.1:9000")]
+    pub(crate) metrics_addr: SocketAddr,
     /// The bank's API.
     #[arg(long, env, default_value = "http://127.0.0.1:3002")]
     pub(crate) bank_url: String,

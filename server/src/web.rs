@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
-use app::server::{BankClient, Handles};
+use app::server::{BankClient, Handles, bundle};
 use axum::body::HttpBody as _;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -20,7 +20,7 @@ use identity::{Identity, session::PostgresStore};
 use ledger::Ledger;
 use leptos::config::LeptosOptions;
 use secrecy::ExposeSecret as _;
-use service::{edge, health, pool, serve as listening};
+use service::{edge, health, metrics, pool, serve as listening};
 use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
@@ -54,6 +54,8 @@ pub(crate) async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
     let waking = tokio::spawn(events::run(watchers.clone(), handles.ledger.clone(), cache));
     let relay = tokio::spawn(relay::run(handles.ledger.clone(), handles.bank.clone(), store.clone()));
 
+    metrics::open(settings.metrics_addr)
+        .with_context(|| format!("METRICS_ADDR: cannot listen on {}", settings.metrics_addr))?;
     let listener = TcpListener::bind(settings.listen_addr)
         .await
         .with_context(|| format!("cannot listen on {}", settings.listen_addr))?;
@@ -100,7 +102,7 @@ fn router(settings: &Serve, handles: Handles, store: PostgresStore, watchers: Wa
         .with_expiry(Expiry::OnInactivity(COOKIE));
     let signed_in = AuthManagerLayerBuilder::new(handles.identity.clone(), sessions).build();
     let options = LeptosOptions::builder()
-        .output_name("okane")
+        .output_name(bundle::find(settings.site_root.as_ref()))
         .site_root(settings.site_root.as_str())
         .site_pkg_dir("pkg")
         .site_addr(settings.listen_addr)
@@ -116,7 +118,7 @@ fn router(settings: &Serve, handles: Handles, store: PostgresStore, watchers: Wa
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, MAX_TIME))
         .layer(axum::middleware::from_fn(in_words))
         .layer(CompressionLayer::new())
-        .layer(axum::middleware::map_response(cache_control));
+        .layer(axum::middleware::from_fn(cache_control));
     edge::around(headers(router, https))
 }
 
@@ -130,7 +132,7 @@ fn cross_site(_: tower_http::csrf::ProtectionError) -> Response {
     app::server::failure_page(
         StatusCode::FORBIDDEN,
         "This came from another site",
-        "OKANE takes forms from its own pages only. Open the page here and fill it in there.",
+        "OKANE takes forms from its own pages only. No money moved. Open the page here and fill it in there.",
     )
 }
 
@@ -157,12 +159,20 @@ async fn in_words(request: Request, next: Next) -> Response {
     answer
 }
 
-/// What everyone may keep says so itself; everything else is personal and is kept by nobody.
-async fn cache_control(mut response: Response) -> Response {
+/// A file whose name changes with its bytes is kept for ever, any other is asked for again; everything else is
+/// personal and is kept by nobody, unless it says so itself.
+async fn cache_control(request: Request, next: Next) -> Response {
+    let is_named_by_its_bytes = bundle::names(request.uri().path());
+    let mut response = next.run(request).await;
     let is_file = response.headers().contains_key(header::LAST_MODIFIED);
-    let value = if is_file { "no-cache" } else { "no-store" };
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(value));
-    response.headers_mut().append(header::VARY, HeaderValue::from_static("accept-encoding"));
+    let value = match (is_file, is_named_by_its_bytes) {
+        (true, true) => "public, max-age=31536000, immutable",
+        (true, false) => "no-cache",
+        (false, _) => "no-store",
+    };
+    let headers = response.headers_mut();
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(value));
+    headers.entry(header::VARY).or_insert(HeaderValue::from_static("accept-encoding"));
     response
 }
 

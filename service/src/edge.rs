@@ -1,4 +1,4 @@
-//! What every request of both services passes through: a request id, one line in the log, and a net
+//! What every request of both services passes through: a request id, a count, one line in the log, and a net
 //! under panics. Must never log a header, a body or what stands in a path: they carry tokens and keys.
 
 use std::any::Any;
@@ -13,13 +13,14 @@ use tower_http::{
 };
 use tracing::{Level, Span};
 
-use crate::problem::problem;
+use crate::{metrics, problem::problem};
 
 /// Puts the layers around a router.
 pub fn around(router: Router) -> Router {
     router.layer(
         ServiceBuilder::new()
             .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+            .layer(axum::middleware::from_fn(metrics::count))
             .layer(
                 TraceLayer::new_for_http()
                     .make_span_with(span)

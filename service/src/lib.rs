@@ -4,6 +4,7 @@
 pub mod edge;
 pub mod health;
 pub mod logs;
+pub mod metrics;
 pub mod pool;
 pub mod problem;
 pub mod serve;

@@ -29,6 +29,7 @@ pub async fn serve(mut listener: TcpListener, router: Router, stop: impl Future<
             accepted = Listener::accept(&mut listener) => accepted,
             () = &mut stop => break,
         };
+        let _ = stream.set_nodelay(true); // an event is to go at once; where it cannot be set, it still goes
         let service = TowerToHyperService::new(router.clone());
         let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, process::ExitCode};
 use anyhow::Context as _;
 use clap::Parser;
 use secrecy::{ExposeSecret as _, SecretString};
-use service::{logs, pool, serve};
+use service::{logs, metrics, pool, serve};
 use tokio::net::TcpListener;
 use webhook::{bank_callback, signature::Secrets};
 
@@ -25,6 +25,9 @@ struct Settings {
     /// Where to listen.
     #[arg(long, env, default_value = "127.0.0.1:3001")]
     listen_addr: SocketAddr,
+    /// Where counts are told to Prometheus; not for the world.
+    #[arg(long, env, default_value = "127.0.0.1:9001")]
+    metrics_addr: SocketAddr,
     /// whsec_… secrets shared with the bank, parted by commas; any of them verifies. Better in the environment.
     #[arg(long, env, hide_env_values = true, default_value = "", hide_default_value = true)]
     bank_webhook_secrets: SecretString,
@@ -52,6 +55,8 @@ async fn run() -> anyhow::Result<()> {
         .context("DATABASE_URL cannot be read")?;
     let cache = cache::Cache::connect(settings.redis_url.as_ref().map(|url| url.expose_secret()));
 
+    metrics::open(settings.metrics_addr)
+        .with_context(|| format!("METRICS_ADDR: cannot listen on {}", settings.metrics_addr))?;
     let listener = TcpListener::bind(settings.listen_addr)
         .await
         .with_context(|| format!("cannot listen on {}", settings.listen_addr))?;

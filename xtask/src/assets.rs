@@ -25,6 +25,15 @@ pub enum Profile {
     Release,
 }
 
+impl Profile {
+    const fn name(self) -> &'static str {
+        match self {
+            Profile::Dev => "dev",
+            Profile::Release => "release",
+        }
+    }
+}
+
 /// Compiles the page's package.
 pub fn build_wasm(project: &Project, profile: Profile) -> Result<PathBuf> {
     let leptos = &project.leptos;
@@ -41,12 +50,40 @@ pub fn build_wasm(project: &Project, profile: Profile) -> Result<PathBuf> {
     Ok(project.target.join(WASM).join(folder).join(format!("{}.wasm", leptos.lib_package)))
 }
 
-/// Fills the site's folder.
+/// What rustc makes use of, and every browser of the last years can read. Not all that wasm-opt knows: it would write
+/// modules that only the browsers of tomorrow can read.
+const FEATURES: [&str; 6] = [
+    "bulk-memory",
+    "multivalue",
+    "mutable-globals",
+    "nontrapping-float-to-int",
+    "reference-types",
+    "sign-ext",
+];
+
+/// What a bundle consists of.
+const PARTS: [&str; 3] = ["js", "wasm", "css"];
+
+/// Fills the site's folder anew. The bundle stands under one name that changes with any byte of it, so that a
+/// browser may keep it for ever: `okane.<fingerprint>.js`, `.wasm` and `.css`.
 pub fn build_site(project: &Project, wasm: &Path, profile: Profile) -> Result<()> {
-    files::copy_folder(&project.leptos.assets_dir, &project.leptos.site_root)?;
-    fs::create_dir_all(project.leptos.pkg())?;
-    bind(project, wasm, profile)?;
-    stylesheet(project)?;
+    let parts = project.target.join("site-parts").join(profile.name());
+    fs::create_dir_all(&parts)?;
+    bind(project, wasm, profile, &parts)?;
+    stylesheet(project, &parts)?;
+    let leptos = &project.leptos;
+    files::remove_folder(&leptos.site_root)?;
+    files::copy_folder(&leptos.assets_dir, &leptos.site_root)?;
+    fs::create_dir_all(leptos.pkg())?;
+    let part = |extension: &str| parts.join(format!("{}.{extension}", leptos.output_name));
+    let mut bundle = Vec::new();
+    for extension in PARTS {
+        bundle.extend(fs::read(part(extension))?);
+    }
+    let name = format!("{}.{}", leptos.output_name, files::fingerprint(&bundle));
+    for extension in PARTS {
+        fs::copy(part(extension), leptos.pkg().join(format!("{name}.{extension}")))?;
+    }
     if profile == Profile::Release {
         compress(project)?;
     }
@@ -54,12 +91,11 @@ pub fn build_site(project: &Project, wasm: &Path, profile: Profile) -> Result<()
 }
 
 /// Glue between WASM and the browser, by the very library version that the WASM was compiled with.
-fn bind(project: &Project, wasm: &Path, profile: Profile) -> Result<()> {
-    let (pkg, name) = (project.leptos.pkg(), &project.leptos.output_name);
+fn bind(project: &Project, wasm: &Path, profile: Profile, parts: &Path) -> Result<()> {
+    let name = &project.leptos.output_name;
     let bytes = fs::read(wasm).with_context(|| format!("cannot read {}", wasm.display()))?;
-    let (target, stamp) = (pkg.join(format!("{name}.wasm")), pkg.join(".bound"));
-    let wanted =
-        format!("{} {}", files::fingerprint(&bytes), if profile == Profile::Dev { "dev" } else { "release" });
+    let (target, stamp) = (parts.join(format!("{name}.wasm")), parts.join(".bound"));
+    let wanted = format!("{} {FEATURES:?}", files::fingerprint(&bytes));
     if target.exists() && fs::read_to_string(&stamp).is_ok_and(|bound| bound == wanted) {
         step::note("the WASM has not changed");
         return Ok(());
@@ -68,12 +104,14 @@ fn bind(project: &Project, wasm: &Path, profile: Profile) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen.input_bytes(name, bytes).out_name(name).typescript(false);
     bindgen.web(true).map_err(plain)?.keep_debug(false).remove_name_section(profile == Profile::Release);
-    bindgen.generate(&pkg).map_err(plain)?;
-    let bound = pkg.join(format!("{name}_bg.wasm"));
+    bindgen.generate(parts).map_err(plain)?;
+    let bound = parts.join(format!("{name}_bg.wasm"));
     if profile == Profile::Release {
         let mut optimise = Command::new(npm::program(project, "wasm-opt"));
         optimise
-            .args(["-Oz", "--all-features", "--strip-debug", "--strip-producers", "-o"])
+            .args(["-Oz", "--strip-debug", "--strip-producers"])
+            .args(FEATURES.map(|feature| format!("--enable-{feature}")))
+            .arg("-o")
             .arg(&target)
             .arg(&bound);
         process::run(&mut optimise)?;
@@ -87,10 +125,10 @@ fn bind(project: &Project, wasm: &Path, profile: Profile) -> Result<()> {
 }
 
 /// Tailwind looks through the sources, so it always runs: it is quick.
-fn stylesheet(project: &Project) -> Result<()> {
+fn stylesheet(project: &Project, parts: &Path) -> Result<()> {
     let mut command = Command::new(npm::program(project, "tailwindcss"));
     command.arg("--input").arg(&project.leptos.tailwind_input_file);
-    command.arg("--output").arg(project.leptos.pkg().join(format!("{}.css", project.leptos.output_name)));
+    command.arg("--output").arg(parts.join(format!("{}.css", project.leptos.output_name)));
     process::capture(command.arg("--minify").current_dir(&project.root)).map(drop)
 }
 

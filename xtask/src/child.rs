@@ -69,6 +69,11 @@ impl Service {
         Ok(())
     }
 
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// If it ended by itself: a sentence that says so, and its last words.
     pub fn ended(&mut self) -> Result<Option<String>> {
         let status = self.child.try_wait()?;

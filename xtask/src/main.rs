@@ -49,6 +49,9 @@ enum Command {
         /// Only this part.
         #[arg(long, value_enum)]
         only: Option<test::Part>,
+        /// Of the browser's tests only those in files named like this: `live`, `send`, …
+        #[arg(long, value_delimiter = ',', requires = "only")]
+        spec: Vec<String>,
     },
     /// Prints a value of the development stack that runs or ran last; without a name, the names.
     Env {
@@ -101,12 +104,13 @@ fn run(command: Command) -> anyhow::Result<()> {
     let project = project::Project::read()?;
     match command {
         Command::Dev { port } => dev::dev(&project, port),
-        Command::Test { only } => test::test(&project, only),
+        Command::Test { only, spec } => test::test(&project, only, &spec),
         Command::Env { name } => secrets::print_value(&project, name.as_deref()),
         Command::Build { only } => release::build(&project, &only),
         Command::Prepare { check } => prepare::prepare(&project, check),
         Command::Layers => layers::check(&project),
         Command::Fuzz { only, seconds } => fuzz::fuzz(&project, only.as_deref(), seconds),
         Command::Bench { what: bench::What::Ledger(run) } => bench::ledger(&project, &run),
+        Command::Bench { what: bench::What::Web(reading) } => bench::web(&project, &reading),
     }
 }

@@ -3,6 +3,7 @@
 pub mod api;
 mod page;
 mod status;
+mod timeline;
 
 pub use page::AddMoneyPage;
 use serde::{Deserialize, Serialize};

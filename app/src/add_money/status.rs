@@ -1,15 +1,11 @@
 //! How far a top-up is. Safe to leave, to reload and to come back to.
 
-mod timeline;
-mod watch;
-
 use domain::view::{OnRamp, OnRampStatus};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use self::{timeline::Timeline, watch::Watch};
-use super::api;
+use super::{api, timeline::Timeline};
 use crate::ui::{
     layout::{Place, Private},
     load::load,
@@ -18,6 +14,8 @@ use crate::ui::{
     note::{Note, Tone},
     time::{Detail, Time},
 };
+
+const UPDATES: &str = "This page updates by itself.";
 
 /// `/add-money/{intent}`
 #[component]
@@ -32,13 +30,11 @@ pub fn AddMoneyStatusPage() -> impl IntoView {
 
 #[component]
 fn StatusView(on_ramp: OnRamp) -> impl IntoView {
-    let state = on_ramp.status.code();
     view! {
         <Title text=title(&on_ramp)/>
         <div
             class="grid gap-10 xl:grid-cols-[minmax(0,1fr)_19.5rem] xl:items-start xl:gap-18"
             data-live="status"
-            data-state=state
         >
             <div class="grid max-w-[35rem] min-w-0 gap-8">
                 <Outcome on_ramp=on_ramp.clone()/>
@@ -136,7 +132,9 @@ fn Next(on_ramp: OnRamp) -> impl IntoView {
                         "Home"
                     </a>
                 </div>
-                <Watch id=on_ramp.id.to_string() at_bank=on_ramp.at_bank_at.is_some()/>
+                <p class="text-14 text-soft noscript:hidden" role="status" data-waiting=UPDATES>
+                    {UPDATES}
+                </p>
                 <noscript>
                     <meta http-equiv="refresh" content="3"/>
                     <p class="text-14 text-soft">"This page is read anew every three seconds."</p>

@@ -1,6 +1,5 @@
 //! What a receipt reads, and the way back as long as it waits.
 
-use domain::view::TransferStatus;
 use leptos::prelude::*;
 
 use super::Shown;
@@ -18,17 +17,6 @@ pub async fn receipt(id: String) -> Result<Shown, PageError> {
     let receipt = server::receipt(&handles.identity, receipt).await.map_err(storage)?;
     let large = handles.ledger.large_first_payment().await.map_err(storage)?;
     Ok(Shown { receipt, large })
-}
-
-/// How far a transfer is, for its two people only.
-#[server(name = ReadTransferStatus, prefix = "/fn", endpoint = "receipt/status")]
-pub async fn status(id: String) -> Result<TransferStatus, PageError> {
-    use crate::server::{handles, missing, require_user, storage};
-
-    let user = require_user()?;
-    let id = id.parse().map_err(|_| missing())?;
-    let receipt = handles().ledger.receipt(user, id).await.map_err(storage)?;
-    receipt.map(|receipt| receipt.status).ok_or_else(missing)
 }
 
 /// Cancels the payment that the address of the form names; answers with its receipt.

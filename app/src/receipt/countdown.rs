@@ -1,65 +1,67 @@
 //! The clock of a payment that waits. When its time has come, or it was cancelled elsewhere, the page is
-//! shown anew.
+//! shown anew (`ui::live`).
 
 use std::time::Duration;
 
-use domain::view::TransferStatus;
-use leptos::{prelude::*, task::spawn_local};
-use web_sys::js_sys::Date;
-
-use super::api;
-use crate::ui::form::PageError;
+use leptos::prelude::*;
+use web_sys::{Element, js_sys::Date};
 
 /// Between two looks at the clock.
 const TICK: Duration = Duration::from_millis(250);
-/// How often the status is asked for while there is time.
-const PACE: u32 = 5_000;
-/// How often when there is none left.
-const HASTE: u32 = 500;
-/// How seldom at most while nothing answers.
-const PATIENCE: u32 = 30_000;
 
-/// Counts down, and goes on to what became of the payment.
-#[island]
+/// Counts down, as a clock and as a bar.
+#[component]
 pub(super) fn Countdown(
-    /// The transfer.
-    id: String,
     /// What the time is for.
-    label: String,
-    /// Milliseconds left when the server drew this.
+    label: &'static str,
+    /// Milliseconds left.
     left: u32,
     /// Milliseconds of the whole wait.
     whole: u32,
 ) -> impl IntoView {
-    let (remains, said) = (RwSignal::new(left), RwSignal::new(""));
-    Effect::new(move |_| {
-        // By the browser's clock, but from what the server said: the two need not agree on what time it is.
-        let end = now() + i64::from(left);
-        let tick = move || remains.set(u32::try_from(end - now()).unwrap_or(0));
-        if let Ok(ticking) = set_interval_with_handle(tick, TICK) {
-            on_cleanup(move || ticking.clear());
-        }
-        ask_later(id.clone(), remains, said, 0);
-    });
-    let name = label.clone();
     view! {
-        <div class="grid gap-2 noscript:hidden">
+        <div class="grid gap-2 noscript:hidden" data-left=left.to_string()>
             <p class="flex items-baseline justify-between gap-4">
                 <span class="label">{label}</span>
                 <span class="font-[620]" role="timer">
-                    {move || words(remains.get())}
+                    {words(left)}
                 </span>
             </p>
             <progress
                 class="meter text-held"
-                aria-label=name
+                aria-label=label
                 max=whole.to_string()
-                value=move || remains.get().to_string()
+                value=left.to_string()
             ></progress>
-            <p class="text-14 text-soft empty:hidden" role="status">
-                {said}
-            </p>
+            <p class="text-14 text-soft empty:hidden" role="status" data-waiting=""></p>
+            <Ticking/>
         </div>
+    }
+}
+
+/// Moves the clock and the bar that it stands beside.
+#[island]
+fn Ticking() -> impl IntoView {
+    Effect::new(|_| {
+        let Some(place) = document().query_selector("[data-left]").ok().flatten() else { return };
+        let Some(left) = place.get_attribute("data-left").and_then(|left| left.parse::<u32>().ok()) else {
+            return;
+        };
+        // By the browser's clock, but from what the server said: the two need not agree on what time it is.
+        let end = now() + i64::from(left);
+        let tick = move || show(&place, u32::try_from(end - now()).unwrap_or(0));
+        if let Ok(ticking) = set_interval_with_handle(tick, TICK) {
+            on_cleanup(move || ticking.clear());
+        }
+    });
+}
+
+fn show(place: &Element, left: u32) {
+    if let Ok(Some(timer)) = place.query_selector("[role=timer]") {
+        timer.set_text_content(Some(&words(left)));
+    }
+    if let Ok(Some(bar)) = place.query_selector("progress") {
+        _ = bar.set_attribute("value", &left.to_string());
     }
 }
 
@@ -75,34 +77,4 @@ fn words(milliseconds: u32) -> String {
         (0, seconds) => format!("{seconds} s"),
         (minutes, seconds) => format!("{minutes} min {seconds} s"),
     }
-}
-
-/// `failures`: how often in a row nothing answered.
-fn ask_later(id: String, remains: RwSignal<u32>, said: RwSignal<&'static str>, failures: u32) {
-    let pace = match remains.get_untracked() {
-        0 => HASTE,
-        left => (left + HASTE / 2).min(PACE),
-    };
-    let wait = pace.saturating_mul(1 << failures.min(6)).min(PATIENCE);
-    let ask = move || {
-        spawn_local(async move {
-            match api::status(id.clone()).await {
-                Ok(TransferStatus::Pending { .. }) => {
-                    said.set("");
-                    ask_later(id, remains, said, 0);
-                }
-                Ok(_) | Err(PageError::SignedOut | PageError::NotFound) => show_anew(&id),
-                Err(PageError::Unavailable { .. }) => {
-                    said.set("No answer just now; we keep asking. Nothing is lost.");
-                    ask_later(id, remains, said, failures + 1);
-                }
-            }
-        });
-    };
-    set_timeout(ask, Duration::from_millis(wait.into()));
-}
-
-/// By its address, since a reload would send the form again where this page answers one.
-fn show_anew(id: &str) {
-    _ = window().location().replace(&format!("/receipts/{id}"));
 }

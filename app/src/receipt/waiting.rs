@@ -27,7 +27,7 @@ pub(super) fn Waiting(
     let refresh = (left / 1000 + 1).clamp(2, 30);
     view! {
         <div class="grid gap-3 print:hidden">
-            <Countdown id=receipt.transfer.to_string() label=label.to_owned() left=left whole=whole/>
+            <Countdown label=label left=left whole=whole/>
             {sent
                 .then(|| {
                     view! {

@@ -9,7 +9,8 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use leptos_meta::ServerMetaContext;
 
-use crate::ui::failure::Failure;
+use super::bundle;
+use crate::ui::failure::FailureDocument;
 use crate::ui::form::{FormError, PageError};
 
 /// Logs an error with everything that caused it, under a reference that support can search for.
@@ -101,29 +102,13 @@ fn set_status(status: StatusCode) {
     }
 }
 
-/// A page for what cannot be shown as one of the app's own. No money moved, and it says so.
+/// A page for what cannot be shown as one of the app's own. The sentence says where the money is.
 pub fn failure_page(status: StatusCode, title: &str, sentence: &str) -> Response {
     let (title, sentence) = (title.to_owned(), sentence.to_owned());
     let html = Owner::new_root(None).with(|| {
         let (meta, _) = ServerMetaContext::new();
         provide_context(meta);
-        view! {
-            <html lang="en-IN">
-                <head>
-                    <meta charset="utf-8"/>
-                    <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                    <meta name="color-scheme" content="light dark"/>
-                    <title>{title.clone()} " · OKANE"</title>
-                    <link rel="stylesheet" href="/pkg/okane.css"/>
-                </head>
-                <body>
-                    <main class="px-4 py-8">
-                        <Failure title sentence/>
-                    </main>
-                </body>
-            </html>
-        }
-        .to_html()
+        view! { <FailureDocument title sentence stylesheet=bundle::stylesheet()/> }.to_html()
     });
     let policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     let headers =

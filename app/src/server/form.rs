@@ -30,7 +30,7 @@ where
             return failure_page(
                 StatusCode::BAD_REQUEST,
                 "This form cannot be read",
-                "It did not arrive as this page sends it. Open the page again and fill it in there.",
+                "It did not arrive as this page sends it, and no money moved. Open the page again and fill it in there.",
             );
         };
         let response = ResponseOptions::default();

@@ -3,6 +3,7 @@
 
 mod announcement;
 mod bank;
+pub mod bundle;
 mod context;
 mod failure;
 mod form;

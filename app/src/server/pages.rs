@@ -125,6 +125,6 @@ fn trouble(Trouble(reference): &Trouble) -> Response {
     failure_page(
         StatusCode::SERVICE_UNAVAILABLE,
         "This cannot be done now",
-        &format!("The trouble is on our side. Reference {reference}."),
+        &format!("The trouble is on our side. No money moved. Reference {reference}."),
     )
 }

@@ -1,4 +1,7 @@
 //! The parts of a page that need script, and that a page can do without: without it they are not shown.
+//!
+//! Islands take no properties. The server draws, and what an island must know stands in what is drawn, as
+//! attributes; so the browser loads nothing that reads properties, nor anything that draws a page once more.
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
@@ -6,16 +9,15 @@ use web_sys::{Element, Event, HtmlFormElement};
 
 use super::icon::{Glyph, Icon};
 
-/// Shows and hides what is typed into a password field.
+/// Shows and hides what is typed into the password field that it stands beside.
 #[island]
-pub fn Reveal(
-    /// The field's id.
-    field: String,
-) -> impl IntoView {
+pub fn Reveal() -> impl IntoView {
     let shown = RwSignal::new(false);
-    let turn = move |_| {
+    let turn = move |event: ev::MouseEvent| {
         shown.update(|shown| *shown = !*shown);
-        if let Some(input) = document().get_element_by_id(&field) {
+        let button = event.current_target().and_then(|target| target.dyn_into::<Element>().ok());
+        let beside = button.and_then(|button| button.closest("[data-secret]").ok().flatten());
+        if let Some(input) = beside.and_then(|beside| beside.query_selector("input").ok().flatten()) {
             _ = input.set_attribute("type", if shown.get_untracked() { "text" } else { "password" });
         }
     };

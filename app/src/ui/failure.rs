@@ -84,6 +84,9 @@ pub fn FailureDocument(
     /// Why, what to do, and where the money is.
     #[prop(into)]
     sentence: String,
+    /// Where the stylesheet stands.
+    #[prop(into)]
+    stylesheet: String,
 ) -> impl IntoView {
     view! {
         <html lang="en-IN">
@@ -93,7 +96,7 @@ pub fn FailureDocument(
                 <meta name="color-scheme" content="light dark"/>
                 <title>{format!("{title} · OKANE")}</title>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-                <link rel="stylesheet" href="/pkg/okane.css"/>
+                <link rel="stylesheet" href=stylesheet/>
             </head>
             <body>
                 <header class="flex min-h-[60px] items-center border-b border-line px-4 md:min-h-[68px] md:px-6">

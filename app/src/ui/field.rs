@@ -70,8 +70,8 @@ pub fn Field(
             </div>
             {if secret {
                 view! {
-                    <div class="relative">
-                        {input} <Reveal field=name.to_owned()/>
+                    <div class="relative" data-secret>
+                        {input} <Reveal/>
                     </div>
                 }
                     .into_any()

@@ -5,7 +5,11 @@
 //! alive themselves carries a `data-state` instead, and a new state shows the whole page anew. Without script the
 //! same pages are right when they are loaded.
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    time::Duration,
+};
 
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -78,7 +82,10 @@ pub fn Live() -> impl IntoView {
 struct Line {
     source: Rc<RefCell<Option<EventSource>>>,
     last: Rc<RefCell<String>>,
-    heard: Rc<RefCell<i64>>,
+    heard: Rc<Cell<i64>>,
+    /// Something is new that the page does not show yet.
+    is_behind: Rc<Cell<bool>>,
+    is_drawing: Rc<Cell<bool>>,
 }
 
 impl Line {
@@ -88,7 +95,7 @@ impl Line {
         if document().hidden() {
             return self.close();
         }
-        let is_silent = now() - *self.heard.borrow() > SILENCE;
+        let is_silent = now() - self.heard.get() > SILENCE;
         let ready = self.source.borrow().as_ref().map(EventSource::ready_state);
         if is_silent || ready.is_none_or(|ready| ready == EventSource::CLOSED) {
             self.open(state, said);
@@ -102,6 +109,30 @@ impl Line {
         if state.get_untracked() != now {
             state.set(now);
         }
+        if (now == State::Live && self.is_behind.get()) || waits() {
+            self.is_behind.set(true);
+            self.draw();
+        }
+    }
+
+    /// Shows what is new. One look at a time, so that an older answer never comes after a newer one; what fails is
+    /// tried again at the next tick, because nobody will tell of it twice.
+    fn draw(&self) {
+        if self.is_drawing.replace(true) {
+            return;
+        }
+        let line = self.clone();
+        spawn_local(async move {
+            while line.is_behind.replace(false) {
+                let shown = show_anew().await;
+                reassure(shown.is_ok());
+                if shown.is_err() {
+                    line.is_behind.set(true);
+                    break;
+                }
+            }
+            line.is_drawing.set(false);
+        });
     }
 
     fn close(&self) {
@@ -112,14 +143,14 @@ impl Line {
 
     fn open(&self, state: RwSignal<State>, said: RwSignal<String>) {
         self.close();
-        *self.heard.borrow_mut() = now();
+        self.heard.set(now());
         let Ok(source) = EventSource::new(&format!("/api/v1/events?since={}", self.last.borrow())) else {
             return;
         };
         let (line, hears) = (self.clone(), source.clone());
         let told = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
             if event.type_() != "error" {
-                *line.heard.borrow_mut() = now();
+                line.heard.set(now());
             }
             if let (true, Ok(message)) = (event.type_() == "change", event.dyn_into::<MessageEvent>()) {
                 line.change(&message, said);
@@ -144,7 +175,25 @@ impl Line {
             set_timeout(move || said.set(String::new()), STAY);
         }
         if !(is_first && shows(&version)) {
-            spawn_local(async { _ = show_anew().await });
+            self.is_behind.set(true);
+            self.draw();
+        }
+    }
+}
+
+/// Whether this page is about something that is under way, which is looked after whether or not a line tells.
+fn waits() -> bool {
+    matches!(document().query_selector("[data-waiting]"), Ok(Some(_)))
+}
+
+/// Says under what is under way whether there are answers.
+fn reassure(is_answered: bool) {
+    if let Ok(Some(place)) = document().query_selector("[data-waiting]") {
+        let usual = place.get_attribute("data-waiting").unwrap_or_default();
+        let sentence =
+            if is_answered { usual.as_str() } else { "No answer just now; we keep asking. Nothing is lost." };
+        if place.text_content().as_deref() != Some(sentence) {
+            place.set_text_content(Some(sentence));
         }
     }
 }
@@ -159,7 +208,7 @@ fn shows(version: &JsValue) -> bool {
     let drawn = document().query_selector("[data-revision]").ok().flatten();
     drawn
         .and_then(|drawn| drawn.get_attribute("data-revision"))
-        .is_some_and(|drawn| drawn.parse().ok() == version.as_f64())
+        .is_some_and(|drawn| drawn.parse().ok() == version.as_f64().map(|version| version as i64))
 }
 
 /// Fetches this page and puts its regions in the place of those that are shown.
@@ -170,11 +219,15 @@ async fn show_anew() -> Result<(), JsValue> {
     }
     let address = window().location().href()?;
     let response: Response = JsFuture::from(window().fetch_with_str(&address)).await?.dyn_into()?;
-    if !response.ok() || response.redirected() {
-        return Ok(()); // the page says so itself when it is next used
+    if response.redirected() || response.status() == 404 {
+        return load_anew(); // signed out, or no longer this person's to see
+    }
+    if !response.ok() {
+        return Err(JsValue::from(response.status()));
     }
     let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
     let fresh = DomParser::new()?.parse_from_string(&text, SupportedType::TextHtml)?;
+    document().set_title(&fresh.title());
     for place in 0..regions.length() {
         let Some(region) = regions.get(place).and_then(|node| node.dyn_into::<Element>().ok()) else {
             continue;
@@ -184,13 +237,17 @@ async fn show_anew() -> Result<(), JsValue> {
     Ok(())
 }
 
+fn load_anew() -> Result<(), JsValue> {
+    let location = window().location();
+    location.replace(&location.href()?)
+}
+
 fn exchange(region: &Element, fresh: &Document) -> Result<(), JsValue> {
     let name = region.get_attribute("data-live").unwrap_or_default();
     let Some(new) = fresh.query_selector(&format!("[data-live={name}]"))? else { return Ok(()) };
     if region.has_attribute("data-state") {
         if region.get_attribute("data-state") != new.get_attribute("data-state") {
-            let location = window().location();
-            location.replace(&location.href()?)?;
+            load_anew()?;
         }
         return Ok(());
     }

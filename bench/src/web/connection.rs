@@ -6,10 +6,13 @@ use hyper::{
     Request,
     body::Bytes,
     client::conn::http1::{SendRequest, handshake},
-    header::{CONTENT_TYPE, COOKIE, HOST, SET_COOKIE},
+    header::{ACCEPT_ENCODING, CONTENT_TYPE, COOKIE, HOST, SET_COOKIE},
 };
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
+
+/// What Chromium takes.
+const ENCODINGS: &str = "gzip, deflate, br, zstd";
 
 /// A connection to one server.
 pub struct Connection {
@@ -36,6 +39,19 @@ impl Connection {
         let (sender, driver) = handshake(TokioIo::new(stream)).await?;
         tokio::spawn(driver); // ends with the sender; what goes wrong, the sender tells
         Ok(Connection { address: address.to_owned(), sender })
+    }
+
+    /// Opens a page as a browser does, with a cookie or, where that is empty, without; answers with the status and
+    /// how many bytes came.
+    pub async fn get(&mut self, path: &str, cookie: &str) -> Result<(u16, usize)> {
+        let mut request = Request::get(path).header(HOST, &self.address).header(ACCEPT_ENCODING, ENCODINGS);
+        if !cookie.is_empty() {
+            request = request.header(COOKIE, cookie);
+        }
+        self.sender.ready().await?;
+        let response = self.sender.send_request(request.body(Full::default())?).await?;
+        let status = response.status().as_u16();
+        Ok((status, response.into_body().collect().await?.to_bytes().len()))
     }
 
     /// Posts JSON. Cookie and key are left out where they are empty.

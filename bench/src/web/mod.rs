@@ -1,15 +1,17 @@
-//! Paying over HTTP, as somebody else's program does: a session, a payee by number, a key of its own for
-//! each payment.
+//! Over HTTP: paying, as somebody else's program does, with a session, a payee by number, a key of its own for
+//! each payment; and opening pages, as browsers do.
 //!
 //! Every connection has a person of its own, who signed in as people do. Only their password comes by a
 //! short cut: it is the one of a person who signed up, given to all of them by the owner of the tables.
 
 mod connection;
+mod page;
 
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
 use connection::Connection;
+pub use page::{Page, Path};
 use uuid::Uuid;
 
 use crate::{books::Books, load::Requester};

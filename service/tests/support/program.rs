@@ -63,6 +63,7 @@ impl Program {
             .env_clear()
             .envs(self.0.environment.iter().map(|(name, value)| (name, value)))
             .env("LISTEN_ADDR", format!("127.0.0.1:{port}"))
+            .env("METRICS_ADDR", "127.0.0.1:0")
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
             .stderr(log)

@@ -1,6 +1,9 @@
 //! `cargo xtask bench`: builds what is measured and what measures it, and gives them a Postgres to themselves.
 
+mod reading;
 mod web;
+
+pub use reading::web;
 
 use std::{path::PathBuf, process::Command};
 
@@ -23,6 +26,22 @@ use crate::{
 pub enum What {
     /// Ways to move money, side by side in one run, with pgbench as the yardstick.
     Ledger(Run),
+    /// Pages and the API being read, with Redis and without, on a release build.
+    Web(Reading),
+}
+
+/// One run of reading.
+#[derive(Args)]
+pub struct Reading {
+    /// Seconds of one round of one line of the table.
+    #[arg(long, default_value_t = 4)]
+    seconds: u64,
+    /// Rounds that count; before them comes one that does not.
+    #[arg(long, default_value_t = 3)]
+    rounds: u64,
+    /// Without link-time optimisation, which saves minutes of building.
+    #[arg(long)]
+    quick: bool,
 }
 
 /// One run.
@@ -79,8 +98,8 @@ fn measure(project: &Project, run: &Run, cluster: &Cluster, services: &mut Servi
     command.arg("ledger").args(run.arguments(project, cluster)?);
     if run.wants_web() {
         let okane = run.program(project, "okane");
-        let url = step("A web server to measure", || web::start(project, &okane, &urls, services))?;
-        command.arg("--web-server").arg(url);
+        let server = step("A web server to measure", || web::start(project, &okane, &urls, None, services))?;
+        command.arg("--web-server").arg(server.url());
     }
     step("Measuring", || process::run(with_databases(&mut command, &urls)))
 }

@@ -21,11 +21,11 @@ use crate::{
     stack::{self, Stack},
 };
 
-/// Runs every spec, with JavaScript and without.
-pub fn run(project: &Project, report: &mut Report) {
+/// Runs these specs, or every one, with JavaScript and without, on the page as it is deployed.
+pub fn run(project: &Project, named: &[String], report: &mut Report) {
     let mut services = Services::default();
     if let Some((stack, chromium)) = prepare(project, report, &mut services) {
-        report.count("Playwright, with JavaScript and without", || specs(&stack, &chromium));
+        report.count("Playwright, with JavaScript and without", || specs(&stack, &chromium, named));
     }
 }
 
@@ -39,8 +39,8 @@ fn prepare<'a>(
     report.need("Packages from npm", || npm::install(project))?;
     report.need("Server, webhook and bank (cargo build)", || cargo::build_host(project))?;
     report.need("Site", || {
-        let wasm = assets::build_wasm(project, Profile::Dev)?;
-        assets::build_site(project, &wasm, Profile::Dev)
+        let wasm = assets::build_wasm(project, Profile::Release)?;
+        assets::build_site(project, &wasm, Profile::Release)
     })?;
     let stack = report.need("A stack to throw away", || {
         install::postgres()?;
@@ -62,12 +62,12 @@ fn free_ports() -> Result<u16> {
     free.context("no three ports in a row are free between 3100 and 3200")
 }
 
-fn specs(stack: &Stack, chromium: &PathBuf) -> Result<Counts> {
+fn specs(stack: &Stack, chromium: &PathBuf, named: &[String]) -> Result<Counts> {
     let project = stack.project;
     let outcome = project.target.join("playwright.json");
     let _ = fs::remove_file(&outcome);
     let mut command = Command::new(npm::program(project, "playwright"));
-    command.args(["test", "--config", "end2end/playwright.config.ts", "--reporter", "list,json"]);
+    command.args(["test", "--config", "end2end/playwright.config.ts", "--reporter", "list,json"]).args(named);
     command.envs(stack.values()).env("CHROMIUM", chromium).env("PLAYWRIGHT_JSON_OUTPUT_FILE", &outcome);
     let succeeded = process::tee(command.current_dir(&project.root), |_| ())?;
     let text = fs::read_to_string(&outcome).context("Playwright left no report")?;

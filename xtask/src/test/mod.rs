@@ -25,8 +25,8 @@ pub enum Part {
     E2e,
 }
 
-/// Runs every part, or one.
-pub fn test(project: &Project, only: Option<Part>) -> Result<()> {
+/// Runs every part, or one; of the browser's, the specs that are named, or all.
+pub fn test(project: &Project, only: Option<Part>, specs: &[String]) -> Result<()> {
     process::catch_interrupts()?;
     let mut report = Report::begin();
     let wanted = |part| only.is_none_or(|only| only == part);
@@ -37,7 +37,7 @@ pub fn test(project: &Project, only: Option<Part>) -> Result<()> {
         host::run(project, &mut report);
     }
     if wanted(Part::E2e) {
-        browser::run(project, &mut report);
+        browser::run(project, specs, &mut report);
     }
     report.close();
     if process::interrupted() {

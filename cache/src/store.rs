@@ -23,7 +23,9 @@ const BACKLOG: usize = 1024;
 
 /// A handle to the cache; cheap to clone.
 #[derive(Clone)]
-pub struct Cache {
+pub struct Cache(Arc<Parts>);
+
+struct Parts {
     remote: Option<Remote>,
     /// What this process keeps itself while there is no Redis to use.
     local: moka::sync::Cache<Key, (i64, Arc<[u8]>)>,
@@ -46,7 +48,7 @@ impl Cache {
             }
         });
         let weight = |_: &Key, (_, bytes): &(i64, Arc<[u8]>)| bytes.len() as u32 + 200;
-        Cache {
+        Cache(Arc::new(Parts {
             remote,
             local: moka::sync::Cache::builder()
                 .max_capacity(ROOM)
@@ -56,7 +58,7 @@ impl Cache {
             floors: moka::sync::Cache::builder().max_capacity(100_000).time_to_live(MEMORY).build(),
             loading: moka::sync::Cache::builder().max_capacity(10_000).time_to_idle(MEMORY).build(),
             news: broadcast::Sender::new(BACKLOG),
-        }
+        }))
     }
 
     /// A cache without Redis.
@@ -66,7 +68,7 @@ impl Cache {
 
     /// Whether there is a Redis, in use or not.
     pub fn is_shared(&self) -> bool {
-        self.remote.is_some()
+        self.0.remote.is_some()
     }
 
     /// Whether there is a Redis that works.
@@ -93,7 +95,7 @@ impl Cache {
             Ok(value) => return Ok(value),
             Err(stood) => stood,
         };
-        let lock = self.loading.get_with(*key, Arc::default);
+        let lock = self.0.loading.get_with(*key, Arc::default);
         let turn = match lock.clone().try_lock_owned() {
             Ok(turn) => Some(turn),
             Err(_) => {
@@ -172,7 +174,7 @@ impl Cache {
 
     /// The newest version this process has seen; nothing older is believed here.
     pub fn seen(&self, key: &Key) -> Option<i64> {
-        self.floors.get(&(key.clock.to_owned(), key.owner))
+        self.0.floors.get(&(key.clock.to_owned(), key.owner))
     }
 
     /// Somebody has seen this version elsewhere: nothing older is believed here either. No news: it may not be so.
@@ -182,17 +184,17 @@ impl Cache {
 
     /// What becomes new from now on, as this process hears of it.
     pub fn news(&self) -> broadcast::Receiver<News> {
-        self.news.subscribe()
+        self.0.news.subscribe()
     }
 
     /// Hears what other processes tell through Redis, until aborted.
     pub async fn hear(&self) {
-        let Some(remote) = &self.remote else { return };
+        let Some(remote) = &self.0.remote else { return };
         let (told, mut heard) = mpsc::channel(BACKLOG);
         let listener = tokio::spawn(remote.clone().hear(told));
         while let Some(news) = heard.recv().await {
             let _ = self.remember(&news);
-            let _ = self.news.send(news); // whether or not its version was known: that may not have been told
+            let _ = self.0.news.send(news); // whether or not its version was known: that may not have been told
         }
         listener.abort();
     }
@@ -204,7 +206,7 @@ impl Cache {
                 Some(found) => (Arc::from(found.bytes), found.clock),
                 None => return (None, None),
             },
-            None => match self.local.get(key) {
+            None => match self.0.local.get(key) {
                 Some((_, bytes)) => (bytes, Clock::Unknown),
                 None => return (None, None),
             },
@@ -222,7 +224,7 @@ impl Cache {
             Some(remote) => remote.put(key, version, bytes).await,
             None if bytes.is_empty() => {}
             None => {
-                let entry = self.local.entry(*key);
+                let entry = self.0.local.entry(*key);
                 entry.and_upsert_with(|held| match held.map(|held| held.into_value()) {
                     Some(held) if held.0 > version => held,
                     _ => (version, bytes.into()),
@@ -236,12 +238,12 @@ impl Cache {
         metrics::counter!("okane_cache_unsound_total", "kind" => key.kind).increment(1);
         match self.remote() {
             Some(remote) => remote.forget(key).await,
-            None => self.local.invalidate(key),
+            None => self.0.local.invalidate(key),
         }
     }
 
     fn remote(&self) -> Option<&Remote> {
-        self.remote.as_ref().filter(|remote| remote.is_usable())
+        self.0.remote.as_ref().filter(|remote| remote.is_usable())
     }
 
     /// The newest version known here, this one among them. A newer one is news.
@@ -252,7 +254,7 @@ impl Cache {
     fn raise(&self, news: News) -> i64 {
         match self.remember(&news) {
             Ok(newest) => {
-                let _ = self.news.send(news); // nobody may be listening
+                let _ = self.0.news.send(news); // nobody may be listening
                 newest
             }
             Err(known) => known,
@@ -262,10 +264,10 @@ impl Cache {
     /// The newest version known from now on; as an error where that was known before.
     fn remember(&self, news: &News) -> Result<i64, i64> {
         let (place, version) = ((news.clock.clone(), news.owner), news.version);
-        match self.floors.get(&place) {
+        match self.0.floors.get(&place) {
             Some(known) if known >= version => Err(known),
             _ => {
-                let entry = self.floors.entry(place);
+                let entry = self.0.floors.entry(place);
                 let newest = |held: Option<moka::Entry<_, i64>>| {
                     held.map_or(version, |held| held.into_value().max(version))
                 };

@@ -3,6 +3,7 @@
 
 use std::error::Error;
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use app::server::BankClient;
@@ -25,7 +26,7 @@ const BATCH: i64 = 100;
 
 /// Runs until aborted. A row that cannot be told now stays and comes back later by itself; a bank that
 /// hangs holds up neither the end of overdue intents nor what others are to be told.
-pub(crate) async fn run(ledger: Ledger, bank: BankClient, sessions: PostgresStore) {
+pub(crate) async fn run(ledger: Ledger, bank: Arc<BankClient>, sessions: PostgresStore) {
     tokio::join!(keep_house(&ledger, &sessions), post_holds(&ledger), work_off(&ledger, &bank));
 }
 

@@ -22,7 +22,9 @@ use leptos::config::LeptosOptions;
 use secrecy::ExposeSecret as _;
 use service::{edge, health, metrics, pool, serve as listening};
 use tokio::net::TcpListener;
+use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{And, DefaultPredicate, Predicate as _, SizeAbove};
 use tower_http::csrf::CsrfLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -33,6 +35,8 @@ use crate::{api, relay, seen};
 
 /// No form of ours is longer.
 const MAX_BODY: usize = 16 * 1024;
+/// Bytes of an answer below which it is sent as it is.
+const MIN_COMPRESSED: u64 = 1024;
 /// No answer of ours takes longer.
 const MAX_TIME: Duration = Duration::from_secs(15);
 /// How long a browser keeps the cookie at most. The session behind it ends no later; if it is not used, sooner.
@@ -83,8 +87,8 @@ fn handles(settings: &Serve, pool: sqlx::PgPool, cache: Cache) -> anyhow::Result
     Ok(Handles {
         ledger: Ledger::new(pool.clone(), cache.clone()),
         identity: Identity::new(pool, cache, settings.rate_limit_scale),
-        bank,
-        origin,
+        bank: bank.into(),
+        origin: origin.into(),
         welcome: Amount::new(settings.welcome_credit).ok(),
         demo,
     })
@@ -117,9 +121,16 @@ fn router(settings: &Serve, handles: Handles, store: PostgresStore, watchers: Wa
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, MAX_TIME))
         .layer(axum::middleware::from_fn(in_words))
-        .layer(CompressionLayer::new())
+        .layer(compression())
         .layer(axum::middleware::from_fn(cache_control));
     edge::around(headers(router, https))
+}
+
+/// For what is written anew for each: the files of the bundle were pressed once, as small as they get. A better
+/// compression costs more time than its bytes take on the way, and beginning one more than a short answer is worth.
+fn compression() -> CompressionLayer<And<DefaultPredicate, SizeAbove>> {
+    let worth_it = DefaultPredicate::new().and(SizeAbove::new(MIN_COMPRESSED));
+    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth_it)
 }
 
 /// Ready when the database answers and has its tables.

@@ -1,5 +1,7 @@
 //! What every page and server function can ask for.
 
+use std::sync::Arc;
+
 use axum::extract::FromRef;
 use domain::{Amount, Phone};
 use identity::Identity;
@@ -16,9 +18,9 @@ pub struct Handles {
     /// People.
     pub identity: Identity,
     /// The bank's API.
-    pub bank: BankClient,
+    pub bank: Arc<BankClient>,
     /// Our own origin, `http://127.0.0.1:3000`: for addresses given to others.
-    pub origin: String,
+    pub origin: Arc<str>,
     /// Given once to each person, where it is configured.
     pub welcome: Option<Amount>,
     /// In development: whose account the landing page opens in one click.

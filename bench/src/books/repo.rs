@@ -92,7 +92,7 @@ pub(super) async fn copy_password(pool: &PgPool, phone: &str, ids: &[Uuid]) -> s
     sqlx::query(
         "INSERT INTO password_credentials (user_id, hash)
          SELECT people.id, c.hash FROM unnest($2::uuid[]) AS people (id), users u
-         JOIN password_credentials c ON c.user_id = u.id WHERE u.phone = $1",
+         JOIN password_credentials c ON c.user_id = u.id WHERE u.phone = $1 ON CONFLICT (user_id) DO NOTHING",
     )
     .bind(phone)
     .bind(ids)

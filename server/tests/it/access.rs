@@ -125,13 +125,12 @@ enum Guard {
 }
 
 /// Server functions by their path, each with the arguments of a sound call.
-const FUNCTIONS: [(&str, &str, Guard); 23] = [
+const FUNCTIONS: [(&str, &str, Guard); 22] = [
     ("/fn/sign_in", "form[identifier]=x&form[password]=y&form[next]=", Guard::Open),
     ("/fn/sign_up", "form[name]=x&form[phone]=y&form[password]=z&form[next]=", Guard::Open),
     ("/fn/home", "", Guard::Own),
     ("/fn/activity", "", Guard::Own),
     ("/fn/receipt", "id={transfer}", Guard::Theirs),
-    ("/fn/receipt/status", "id={transfer}", Guard::Theirs),
     ("/fn/receipt/cancel", "", Guard::Own), // of the payment that its page's address names; here there is none
     ("/fn/people", "search=", Guard::Own),
     ("/fn/people/add", "form[to]=x", Guard::Own),

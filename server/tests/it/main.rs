@@ -7,6 +7,7 @@ mod audit;
 mod events;
 mod fault;
 mod log;
+mod metrics;
 mod picture;
 mod session;
 #[path = "../../../service/tests/support/mod.rs"]

@@ -61,9 +61,9 @@ impl Program {
         let log = File::options().create(true).append(true).open(&self.0.log).unwrap();
         let process = Command::new(self.0.binary)
             .env_clear()
+            .env("METRICS_ADDR", "127.0.0.1:0")
             .envs(self.0.environment.iter().map(|(name, value)| (name, value)))
             .env("LISTEN_ADDR", format!("127.0.0.1:{port}"))
-            .env("METRICS_ADDR", "127.0.0.1:0")
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
             .stderr(log)

@@ -6,6 +6,7 @@
 mod cached;
 mod contact;
 mod current_user;
+mod network;
 mod password;
 mod payee;
 mod picture;
@@ -16,38 +17,36 @@ mod sign_in;
 mod throttle;
 mod user;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use cache::{Cache, LoadError, Loader};
-use domain::{Phone, UserId};
+use domain::UserId;
 use sqlx::PgPool;
 
 pub use contact::{ContactError, MAX_CONTACTS};
 pub use current_user::{Credentials, CurrentUser};
+pub use network::Network;
 pub use password::{NewPassword, PasswordError};
-pub use payee::{FoundPayee, PayeeError};
+pub use payee::{Errand, FoundPayee, PayeeError};
 pub use picture::{MAX_UPLOAD, PictureError};
 pub use profile::ChooseHandleError;
 pub use sign_in::SignInError;
+pub use throttle::TooMany;
 pub use user::{SignUp, SignUpError};
 
 use password::Hasher;
 use places::Places;
-use sign_in::Identifier;
-use throttle::Throttle;
+use throttle::{Count, Throttle};
 use user::User;
 
-const HALF_AN_HOUR: Duration = Duration::from_secs(30 * 60);
-const MINUTE: Duration = Duration::from_secs(60);
-
-/// The way to everything about people. Clones share one pool, one queue of hashing and one count of tries.
+/// The way to everything about people. Clones share one pool and one queue of hashing.
 #[derive(Clone)]
 pub struct Identity {
     pool: PgPool,
     hasher: Hasher,
     /// Where pictures are made: one at a time, as a large one takes a hundred megabytes meanwhile.
     darkroom: Places,
-    throttles: Arc<Throttles>,
+    throttle: Arc<Throttle>,
     /// Every request asks for it; many at once ask in one look.
     session_hashes: Loader<UserId, Vec<u8>, sqlx::Error>,
     /// Every page shows people.
@@ -55,23 +54,10 @@ pub struct Identity {
     cache: Cache,
 }
 
-/// What is counted, and by what. In this process only: each server counts for itself.
-struct Throttles {
-    sign_up: Throttle<Phone>,
-    sign_in: Throttle<Identifier>,
-    payee: Throttle<UserId>,
-    picture: Throttle<UserId>,
-}
-
 impl Identity {
     /// Works on this pool and reads through this cache, inside a Tokio runtime. `rate_scale` widens every throttle: 1 in production, more in development.
     pub fn new(pool: PgPool, cache: Cache, rate_scale: u32) -> Self {
-        let throttles = Throttles {
-            sign_up: Throttle::new(10, HALF_AN_HOUR, rate_scale),
-            sign_in: Throttle::new(10, HALF_AN_HOUR, rate_scale),
-            payee: Throttle::new(10, MINUTE, rate_scale),
-            picture: Throttle::new(10, HALF_AN_HOUR, rate_scale),
-        };
+        let throttle = Throttle::new(pool.clone(), rate_scale);
         let users = Loader::start({
             let pool = pool.clone();
             move |users| user::repo::stored(pool.clone(), users)
@@ -84,11 +70,31 @@ impl Identity {
             pool,
             hasher: Hasher::new(),
             darkroom: Places::new(1),
-            throttles: Arc::new(throttles),
+            throttle: Arc::new(throttle),
             session_hashes,
             users,
             cache,
         }
+    }
+
+    /// Takes one of a person's payments, of which there are many in half an hour and not any number; where none is
+    /// left, says in how many seconds there is.
+    pub async fn take_payment(&self, payer: UserId) -> Result<(), TooMany> {
+        self.take(Count::payment(payer)).await
+    }
+
+    /// Takes one of a person's wishes to add money.
+    pub async fn take_top_up(&self, person: UserId) -> Result<(), TooMany> {
+        self.take(Count::top_up(person)).await
+    }
+
+    async fn take(&self, count: Count) -> Result<(), TooMany> {
+        Ok(self.throttle.take([count]).await??)
+    }
+
+    /// Forgets the tries that count no more. To be run now and then.
+    pub async fn forget_tries(&self) -> sqlx::Result<()> {
+        throttle::forget(&self.pool).await
     }
 
     /// The pool, for the session store beside it.

@@ -6,6 +6,7 @@
 mod api;
 mod chores;
 mod events;
+mod network;
 mod relay;
 mod seen;
 mod settings;

@@ -1,13 +1,13 @@
 //! Works the outbox off, posts payments whose waiting is over, and ends what nobody ended: overdue intents,
-//! old sessions. Each server runs one; several share the work.
+//! old sessions, tries that count no more. Each server runs one; several share the work.
 
 use std::error::Error;
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
-use app::server::BankClient;
+use app::server::{BankClient, Handles};
 use domain::OnRampId;
+use identity::Identity;
 use identity::session::PostgresStore;
 use ledger::Ledger;
 use ledger::outbox::{Task, Topic};
@@ -19,6 +19,8 @@ const PAUSE: Duration = Duration::from_millis(500);
 const POSTING: Duration = Duration::from_millis(250);
 /// Between two rounds of housekeeping.
 const HOUSEKEEPING: Duration = Duration::from_secs(5);
+/// Between two looks for tries that count no more: it reads all that are counted.
+const SWEEPING: Duration = Duration::from_secs(60);
 /// How long any of it may wait for Postgres: on a connection whose other end has vanished, it would for ever.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Rows taken at a time.
@@ -26,8 +28,14 @@ const BATCH: i64 = 100;
 
 /// Runs until aborted. A row that cannot be told now stays and comes back later by itself; a bank that
 /// hangs holds up neither the end of overdue intents nor what others are to be told.
-pub(crate) async fn run(ledger: Ledger, bank: Arc<BankClient>, sessions: PostgresStore) {
-    tokio::join!(keep_house(&ledger, &sessions), post_holds(&ledger), work_off(&ledger, &bank));
+pub(crate) async fn run(handles: Handles, sessions: PostgresStore) {
+    let Handles { ledger, bank, identity, .. } = handles;
+    tokio::join!(
+        keep_house(&ledger, &sessions),
+        sweep(&identity),
+        post_holds(&ledger),
+        work_off(&ledger, &bank)
+    );
 }
 
 async fn post_holds(ledger: &Ledger) {
@@ -48,6 +56,14 @@ async fn keep_house(ledger: &Ledger, sessions: &PostgresStore) {
         pace.tick().await;
         report(in_time(ledger.expire_on_ramps()).await.map(|_| ()), "overdue intents could not be ended");
         report(in_time(sessions.delete_expired()).await.map(|_| ()), "old sessions could not be deleted");
+    }
+}
+
+async fn sweep(identity: &Identity) {
+    let mut pace = tokio::time::interval(SWEEPING);
+    loop {
+        pace.tick().await;
+        report(in_time(identity.forget_tries()).await, "old tries could not be forgotten");
     }
 }
 

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
 use secrecy::SecretString;
 use service::logs::LogFormat;
 
@@ -80,6 +81,10 @@ pub(crate) struct Serve {
     /// Widens every throttle this many times: 1 in production.
     #[arg(long, env, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) rate_limit_scale: u32,
+    /// Proxies whose X-Forwarded-For is believed: addresses and networks, separated by commas. Without it whoever
+    /// connects is whoever asks.
+    #[arg(long, env, value_delimiter = ',', value_parser = crate::network::parse)]
+    pub(crate) trusted_proxies: Vec<IpNet>,
     /// In development: whose account the landing page opens in one click.
     #[arg(long, env)]
     pub(crate) demo_phone: Option<String>,

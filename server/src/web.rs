@@ -30,6 +30,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::events::{self, Watchers};
+use crate::network::{self, Proxies};
 use crate::settings::Serve;
 use crate::{api, relay, seen};
 
@@ -56,7 +57,7 @@ pub(crate) async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
     let store = PostgresStore::new(pool.clone());
     let watchers = Watchers::default();
     let waking = tokio::spawn(events::run(watchers.clone(), handles.ledger.clone(), cache));
-    let relay = tokio::spawn(relay::run(handles.ledger.clone(), handles.bank.clone(), store.clone()));
+    let relay = tokio::spawn(relay::run(handles.clone(), store.clone()));
 
     metrics::open(settings.metrics_addr)
         .with_context(|| format!("METRICS_ADDR: cannot listen on {}", settings.metrics_addr))?;
@@ -115,6 +116,7 @@ fn router(settings: &Serve, handles: Handles, store: PostgresStore, watchers: Wa
     let router = app::server::router(handles.clone(), options)
         .nest("/api/v1", api::router(handles.clone()).layer(Extension(watchers)).layer(Extension(store)))
         .layer(axum::middleware::from_fn_with_state(handles.clone(), seen::carry))
+        .layer(axum::middleware::from_fn_with_state(Proxies::new(&settings.trusted_proxies), network::locate))
         .layer(signed_in)
         .layer(CsrfLayer::new().with_rejection_response(cross_site))
         .merge(health::router(move || ready(handles.ledger.clone())))

@@ -2,9 +2,10 @@
 //!
 //! `axum::serve` waits for ever for the headers of a request; here they have ten seconds.
 
-use std::{future::Future, pin::pin, time::Duration};
+use std::{future::Future, net::SocketAddr, pin::pin, time::Duration};
 
-use axum::{Router, serve::Listener};
+use axum::{Router, extract::ConnectInfo, serve::Listener};
+use http::Request;
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -12,25 +13,26 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::{net::TcpListener, time::timeout};
+use tower::ServiceExt as _;
 
 /// How long a client may take over its headers, and a kept connection may idle.
 const HEADERS_TIME: Duration = Duration::from_secs(10);
 /// How long the requests under way may take once we are told to stop.
 const FAREWELL_TIME: Duration = Duration::from_secs(10);
 
-/// Serves until `stop` is ready, then finishes what has begun.
+/// Serves until `stop` is ready, then finishes what has begun. Each request carries a [`ConnectInfo`] of its peer.
 pub async fn serve(mut listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADERS_TIME);
     let connections = GracefulShutdown::new();
     let mut stop = pin!(stop);
     loop {
-        let (stream, _) = tokio::select! {
+        let (stream, peer) = tokio::select! {
             accepted = Listener::accept(&mut listener) => accepted,
             () = &mut stop => break,
         };
         let _ = stream.set_nodelay(true); // an event is to go at once; where it cannot be set, it still goes
-        let service = TowerToHyperService::new(router.clone());
+        let service = TowerToHyperService::new(router.clone().map_request(from(peer)));
         let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -41,6 +43,14 @@ pub async fn serve(mut listener: TcpListener, router: Router, stop: impl Future<
     drop(listener);
     if timeout(FAREWELL_TIME, connections.shutdown()).await.is_err() {
         tracing::warn!("some requests did not end in time and were cut off");
+    }
+}
+
+/// Tells each request of a connection who has made it.
+fn from<B>(peer: SocketAddr) -> impl Fn(Request<B>) -> Request<B> + Clone {
+    move |mut request| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request
     }
 }
 

@@ -27,17 +27,18 @@ pub async fn people(search: String) -> Result<People, PageError> {
 #[server(name = AddPerson, prefix = "/fn", endpoint = "people/add")]
 pub async fn add(form: AddForm) -> Result<String, FormError> {
     use domain::Payee;
-    use identity::{ContactError, PayeeError};
+    use identity::{ContactError, Errand, PayeeError};
 
-    use crate::server::{form_trouble, handles, require_user};
+    use crate::server::{form_trouble, handles, network, require_user, too_many};
 
     let user = require_user()?;
     let identity = handles().identity;
     let refused = |sentence: &dyn ToString| FormError::field("to", sentence.to_string());
     let payee = Payee::parse(&form.to).map_err(|error| refused(&error))?;
-    let found = match identity.find_payee(user, &payee).await {
+    let found = match identity.find_payee(user, network(), &payee, Errand::Look).await {
         Ok(found) => found,
         Err(PayeeError::Storage(error)) => return Err(form_trouble(&error)),
+        Err(refusal @ PayeeError::TooMany { seconds }) => return Err(too_many(seconds, refused(&refusal))),
         Err(refusal) => return Err(refused(&refusal)),
     };
     match identity.add_contact(user, found.id).await {

@@ -22,7 +22,7 @@ pub async fn change(form: ProfileForm) -> Result<String, FormError> {
     use domain::{Handle, PersonName};
     use identity::ChooseHandleError;
 
-    use crate::server::{form_trouble, handles, require_user};
+    use crate::server::{form_trouble, handles, require_user, too_many};
 
     let user = require_user()?;
     let identity = handles().identity;
@@ -31,6 +31,9 @@ pub async fn change(form: ProfileForm) -> Result<String, FormError> {
         match identity.choose_handle(user, &handle).await {
             Ok(()) => Ok("/settings/profile?changed=handle".to_owned()),
             Err(ChooseHandleError::Storage(error)) => Err(form_trouble(&error)),
+            Err(refusal @ ChooseHandleError::TooMany { seconds }) => {
+                Err(too_many(seconds, FormError::field("handle", refusal)))
+            }
             Err(refusal @ ChooseHandleError::Chosen) => Err(FormError::summary(refusal)), // there is no field
             Err(refusal) => Err(FormError::field("handle", refusal)),
         }

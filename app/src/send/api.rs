@@ -117,7 +117,7 @@ pub async fn confirm(form: ConfirmForm) -> Result<String, FormError> {
     use ledger::transfer::{TransferError, TransferRequest, Undo};
 
     use super::Draft;
-    use crate::server::{drafts, form_trouble, handles, payment_trouble, require_user};
+    use crate::server::{drafts, form_trouble, handles, payment_trouble, require_user, too_often};
 
     let user = require_user()?;
     let handles = handles();
@@ -127,6 +127,11 @@ pub async fn confirm(form: ConfirmForm) -> Result<String, FormError> {
         let earlier = handles.ledger.transfer_by_key(user, &key).await.map_err(|e| form_trouble(&e))?;
         return earlier.map(|transfer| format!("/receipts/{transfer}")).ok_or_else(FormError::stale);
     };
+    if let Err(error) = handles.identity.take_payment(user).await {
+        // Whoever only presses again is led to what they made before.
+        let earlier = handles.ledger.transfer_by_key(user, &key).await.map_err(|e| form_trouble(&e))?;
+        return earlier.map(|transfer| format!("/receipts/{transfer}")).ok_or_else(|| too_often(error));
+    }
     let Draft { payee: to, amount, note, .. } = draft;
     let request = TransferRequest { to, amount, note, key, undo: Undo::AsUsual };
     match handles.ledger.transfer(user, request).await {

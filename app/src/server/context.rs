@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use axum::http::request::Parts;
 use domain::{Amount, Phone};
-use identity::Identity;
+use identity::{Identity, Network};
 use ledger::Ledger;
 use leptos::prelude::*;
 
@@ -38,6 +39,12 @@ impl FromRef<Pages> for LeptosOptions {
     fn from_ref(pages: &Pages) -> Self {
         pages.options.clone()
     }
+}
+
+/// Where the request comes from, inside a server function or page: as the server around it found out.
+pub fn network() -> Network {
+    let parts = use_context::<Parts>();
+    parts.and_then(|parts| parts.extensions.get::<Network>().copied()).unwrap_or(Network::UNKNOWN)
 }
 
 /// The handles, inside a server function or page.

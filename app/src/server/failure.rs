@@ -2,8 +2,9 @@
 
 use std::error::Error;
 
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use identity::TooMany;
 use ledger::WriteError;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -42,6 +43,23 @@ pub(crate) fn missing() -> PageError {
 pub(crate) fn form_trouble(error: &dyn Error) -> FormError {
     set_status(StatusCode::SERVICE_UNAVAILABLE);
     Trouble(unavailable(error)).into()
+}
+
+/// A form that came too often: answered with 429 and when to come back (RFC 6585, 4).
+pub(crate) fn too_many(seconds: u64, error: FormError) -> FormError {
+    set_status(StatusCode::TOO_MANY_REQUESTS);
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    error
+}
+
+/// A wish to move money that came too often.
+pub(crate) fn too_often(error: TooMany) -> FormError {
+    match error {
+        TooMany::Wait { seconds } => too_many(seconds, FormError::summary(error)),
+        TooMany::Storage(error) => form_trouble(&error),
+    }
 }
 
 /// A payment that was neither made nor refused. Where its end was not seen it may have been made, and

@@ -1,6 +1,6 @@
 //! The door for plain forms: `POST` to a page's own address runs the server function of its form. Where that
 //! answers with a path, the browser goes there (303); where it refuses, the same page is rendered again with
-//! what was typed and the sentences (422, or 503 where the trouble is ours). So every form works without script, and a reload or the back
+//! what was typed and the sentences (422; 429 where it came too often, or 503 where the trouble is ours). So every form works without script, and a reload or the back
 //! button never finds a half-done page.
 
 use axum::body::{Body, Bytes};
@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, post};
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
-use leptos_axum::ResponseOptions;
+use leptos_axum::{ResponseOptions, ResponseParts};
 use serde::de::DeserializeOwned;
 
 use super::context::Pages;
@@ -38,9 +38,8 @@ where
             Ok(path) => Redirect::to(&path).into_response(),
             Err(error) => {
                 let submitted = Submitted { form: typed.without_secrets(), error };
-                let status = response.0.read().ok().and_then(|response| response.status);
-                let status = status.unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
-                render_again(pages, parts, submitted, status).await
+                let answer = response.0.read().map(|response| response.clone()).unwrap_or_default();
+                render_again(pages, parts, submitted, answer).await
             }
         }
     })
@@ -71,18 +70,23 @@ async fn run<T>(
     future.await
 }
 
-/// The page at the address of a refused form, with what was typed and why it was refused.
+/// The page at the address of a refused form, with what was typed and why it was refused; 422 unless the answer says
+/// otherwise, and with the answer's headers.
 pub(super) async fn render_again<F: Clone + Send + Sync + 'static>(
     pages: Pages,
     parts: Parts,
     submitted: Submitted<F>,
-    status: StatusCode,
+    answer: ResponseParts,
 ) -> Response {
     let options = pages.options.clone();
     let context = move || {
         page_context(&pages.handles);
         provide_context(submitted.clone());
-        expect_context::<ResponseOptions>().set_status(status);
+        let response = expect_context::<ResponseOptions>();
+        response.set_status(answer.status.unwrap_or(StatusCode::UNPROCESSABLE_ENTITY));
+        for (name, value) in &answer.headers {
+            response.insert_header(name.clone(), value.clone());
+        }
     };
     let render = leptos_axum::render_app_async_with_context(context, move || shell(options.clone()));
     render(Request::from_parts(parts, Body::empty())).await

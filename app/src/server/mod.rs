@@ -16,9 +16,11 @@ mod session;
 
 pub use announcement::announcement;
 pub use bank::{BankClient, BankError};
-pub use context::{Handles, handles};
+pub use context::{Handles, handles, network};
 pub use failure::{Trouble, failure_page, unavailable};
-pub(crate) use failure::{cancel_trouble, form_trouble, missing, payment_trouble, storage};
+pub(crate) use failure::{
+    cancel_trouble, form_trouble, missing, payment_trouble, storage, too_many, too_often,
+};
 pub use guard::{SignedOut, guard, require_user};
 pub use pages::router;
 pub(crate) use people::{acquaintance, acquaintances, chosen_payee};

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use domain::view::{Counterparty, Movement, Person, Receipt, Versioned};
 use domain::{TransferRefusal, UserId};
-use identity::{Identity, PayeeError};
+use identity::{Errand, Identity, PayeeError};
 use ledger::StorageError;
 
-use super::{Handles, form_trouble};
+use super::{Handles, form_trouble, network, too_many};
 use crate::people::Acquaintance;
 use crate::send::Chosen;
 use crate::ui::form::FormError;
@@ -78,11 +78,16 @@ pub(crate) async fn chosen_payee(
             .map_err(|error| form_trouble(&error))?
             .map(|known| known.person)
             .ok_or_else(|| FormError::field("to", NOBODY_CHOSEN))?,
-        Chosen::Named(payee) => match handles.identity.find_payee(user, &payee).await {
-            Ok(found) => found.payee,
-            Err(PayeeError::Storage(error)) => return Err(form_trouble(&error)),
-            Err(refusal) => return Err(FormError::field("to", refusal)),
-        },
+        Chosen::Named(payee) => {
+            match handles.identity.find_payee(user, network(), &payee, Errand::Look).await {
+                Ok(found) => found.payee,
+                Err(PayeeError::Storage(error)) => return Err(form_trouble(&error)),
+                Err(refusal @ PayeeError::TooMany { seconds }) => {
+                    return Err(too_many(seconds, FormError::field("to", refusal)));
+                }
+                Err(refusal) => return Err(FormError::field("to", refusal)),
+            }
+        }
     };
     if person.id == user { Err(FormError::field("to", TransferRefusal::ToSelf)) } else { Ok(person) }
 }

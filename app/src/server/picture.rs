@@ -3,12 +3,13 @@
 use axum::body::Bytes;
 use axum::extract::multipart::{Multipart, MultipartError, MultipartRejection};
 use axum::extract::{DefaultBodyLimit, Path, State};
-use axum::http::{StatusCode, Uri, header, request::Parts};
+use axum::http::{HeaderValue, StatusCode, Uri, header, request::Parts};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, get};
 use domain::{Digest, UserId};
 use identity::{MAX_UPLOAD, PictureError};
 use ledger::StorageError;
+use leptos_axum::ResponseParts;
 
 use super::context::{Handles, Pages};
 use super::form::render_again;
@@ -46,7 +47,7 @@ async fn receive(
             Ok(()) => return Redirect::to("/settings/profile?changed=picture").into_response(),
             Err(PictureError::Storage(error)) => {
                 let error = FormError::from(Trouble(unavailable(&error)));
-                return shown_again(pages, &mut parts, error, StatusCode::SERVICE_UNAVAILABLE).await;
+                return shown_again(pages, &mut parts, error, status(StatusCode::SERVICE_UNAVAILABLE)).await;
             }
             Err(refusal) => refusal,
         },
@@ -59,8 +60,12 @@ async fn receive(
             );
         }
     };
-    let error = FormError::field("picture", refusal);
-    shown_again(pages, &mut parts, error, StatusCode::UNPROCESSABLE_ENTITY).await
+    let mut answer = ResponseParts::default();
+    if let PictureError::TooMany { seconds } = refusal {
+        answer = status(StatusCode::TOO_MANY_REQUESTS);
+        answer.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    shown_again(pages, &mut parts, FormError::field("picture", refusal), answer).await
 }
 
 /// The file of the form, and of one that is too large a little more than is taken.
@@ -77,10 +82,14 @@ async fn read(mut form: Multipart) -> Result<Vec<u8>, MultipartError> {
 }
 
 /// The profile's page, which has no address of its own for this form.
-async fn shown_again(pages: Pages, parts: &mut Parts, error: FormError, status: StatusCode) -> Response {
+async fn shown_again(pages: Pages, parts: &mut Parts, error: FormError, answer: ResponseParts) -> Response {
     parts.uri = Uri::from_static(PROFILE);
     let submitted = Submitted { form: ProfileForm::default(), error };
-    render_again(pages, parts.clone(), submitted, status).await
+    render_again(pages, parts.clone(), submitted, answer).await
+}
+
+fn status(status: StatusCode) -> ResponseParts {
+    ResponseParts { status: Some(status), ..ResponseParts::default() }
 }
 
 /// `/pictures/{person}/{digest}.jpg`. Another picture has another address, so a browser keeps it for good.

@@ -11,12 +11,15 @@ pub async fn sign_in(form: SignInForm) -> Result<String, FormError> {
     use domain::LocalPath;
     use identity::SignInError;
 
-    use crate::server::{AuthSession, begin, form_trouble, handles};
+    use crate::server::{AuthSession, begin, form_trouble, handles, network, too_many};
 
     let handles = handles();
-    let person = match handles.identity.sign_in(&form.identifier, form.password.into()).await {
+    let person = match handles.identity.sign_in(&form.identifier, form.password.into(), network()).await {
         Ok(person) => person,
         Err(SignInError::Storage(error)) => return Err(form_trouble(&error)),
+        Err(refusal @ SignInError::TooMany { seconds }) => {
+            return Err(too_many(seconds, FormError::summary(refusal)));
+        }
         Err(refusal) => return Err(FormError::summary(refusal)),
     };
     let mut auth: AuthSession = leptos_axum::extract().await.map_err(|error| form_trouble(&error))?;

@@ -11,7 +11,7 @@ pub async fn sign_up(form: SignUpForm) -> Result<String, FormError> {
     use domain::{Email, LocalPath, PersonName, Phone};
     use identity::{NewPassword, SignUp, SignUpError};
 
-    use crate::server::{AuthSession, begin, form_trouble, handles};
+    use crate::server::{AuthSession, begin, form_trouble, handles, network, too_many};
 
     let handles = handles();
     let mut error = FormError::default();
@@ -25,9 +25,12 @@ pub async fn sign_up(form: SignUpForm) -> Result<String, FormError> {
     let (Some(name), Some(phone), Some(email), Some(password)) = (name, phone, email, password) else {
         return Err(error);
     };
-    let person = match handles.identity.sign_up(SignUp { name, phone, email, password }).await {
+    let person = match handles.identity.sign_up(SignUp { name, phone, email, password }, network()).await {
         Ok(person) => person,
         Err(SignUpError::Storage(error)) => return Err(form_trouble(&error)),
+        Err(refusal @ SignUpError::TooMany { seconds }) => {
+            return Err(too_many(seconds, FormError::summary(refusal)));
+        }
         Err(refusal) => return Err(FormError::summary(refusal)),
     };
     let mut auth: AuthSession = leptos_axum::extract().await.map_err(|error| form_trouble(&error))?;

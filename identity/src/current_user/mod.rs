@@ -6,7 +6,7 @@ use axum_login::{AuthUser, AuthnBackend};
 use domain::UserId;
 use secrecy::SecretString;
 
-use crate::{Identity, SignInError, looked_up};
+use crate::{Identity, Network, SignInError, looked_up};
 
 /// The person a session belongs to, and the hash that ends it with their password.
 #[derive(Clone, PartialEq, Eq)]
@@ -42,6 +42,8 @@ pub struct Credentials {
     pub identifier: String,
     /// The password.
     pub password: SecretString,
+    /// From where.
+    pub network: Network,
 }
 
 impl Identity {
@@ -58,7 +60,7 @@ impl AuthnBackend for Identity {
     type Error = SignInError;
 
     async fn authenticate(&self, credentials: Credentials) -> Result<Option<CurrentUser>, SignInError> {
-        match self.sign_in(&credentials.identifier, credentials.password).await {
+        match self.sign_in(&credentials.identifier, credentials.password, credentials.network).await {
             Ok(id) => Ok(self.current_user(id).await?),
             Err(SignInError::Refused) => Ok(None),
             Err(error) => Err(error),

@@ -38,3 +38,10 @@ pub(crate) async fn session_hashes(
     .await?;
     Ok(rows.into_iter().map(|row| (UserId::new(row.user_id), row.session_hash)).collect())
 }
+
+/// The hash of a person's password; `None` for whoever has none.
+pub(crate) async fn hash_of(pool: &PgPool, person: UserId) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar!("SELECT hash FROM password_credentials WHERE user_id = $1", person.uuid())
+        .fetch_optional(pool)
+        .await
+}

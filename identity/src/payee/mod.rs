@@ -2,7 +2,13 @@
 
 use domain::{Payee, UserId, view};
 
-use crate::{Identity, throttle::Wait, user::repo};
+use futures_util::future::try_join;
+
+use crate::{
+    Identity, Network,
+    throttle::{Count, Wait, span},
+    user::repo,
+};
 
 /// The person who has the number or handle.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +17,15 @@ pub struct FoundPayee {
     pub id: UserId,
     /// What the asker may see of them.
     pub payee: view::Person,
+}
+
+/// What somebody is looked up for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Errand {
+    /// To be shown.
+    Look,
+    /// To be paid at once: takes one of the asker's payments too, in the same round trip.
+    Pay,
 }
 
 /// Why nobody was found. The text of all but `Storage` is the sentence on the form.
@@ -22,9 +37,10 @@ pub enum PayeeError {
     /// Nobody has the handle.
     #[error("Nobody has this handle. Check it with them. No money moved.")]
     UnknownHandle,
-    /// The asker looked up too many.
+    /// The asker looked up too many, or, where they were about to pay, paid too often.
     #[error(
-        "You looked up many people in a short time. Wait {seconds} seconds and try again. No money moved."
+        "You looked up many people in a short time. Wait {} and try again. No money moved.",
+        span(*seconds)
     )]
     TooMany {
         /// How long to wait.
@@ -44,9 +60,19 @@ impl From<Wait> for PayeeError {
 impl Identity {
     /// Who has this number or handle, as `asker` may see them. Found or not, a look-up counts. The asker finds
     /// themself too: that one cannot pay oneself is the ledger's to say.
-    pub async fn find_payee(&self, asker: UserId, payee: &Payee) -> Result<FoundPayee, PayeeError> {
-        self.throttles.payee.check(&asker)?;
-        let user = repo::by_payee(&self.pool, payee).await?.ok_or(match payee {
+    pub async fn find_payee(
+        &self,
+        asker: UserId,
+        network: Network,
+        payee: &Payee,
+        errand: Errand,
+    ) -> Result<FoundPayee, PayeeError> {
+        let pays = (errand == Errand::Pay).then(|| Count::payment(asker));
+        let counts = [Count::look_up(asker), Count::look_up_from(network)].into_iter().chain(pays);
+        // Side by side, so that counting takes no time of its own; who has no try left is told nothing of what was found.
+        let (taken, found) = try_join(self.throttle.take(counts), repo::by_payee(&self.pool, payee)).await?;
+        taken?;
+        let user = found.ok_or(match payee {
             Payee::Phone(_) => PayeeError::Unknown,
             Payee::Handle(_) => PayeeError::UnknownHandle,
         })?;

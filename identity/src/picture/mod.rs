@@ -5,7 +5,10 @@ mod repo;
 
 use domain::{Digest, UserId};
 
-use crate::{Identity, throttle::Wait};
+use crate::{
+    Identity,
+    throttle::{Count, Wait, span},
+};
 
 /// The largest file that is looked at, in bytes.
 pub const MAX_UPLOAD: usize = 5 * 1024 * 1024;
@@ -26,7 +29,7 @@ pub enum PictureError {
     #[error("This file cannot be read as a picture. Choose a JPEG, a PNG or a WebP.")]
     Unreadable,
     /// Too many in a short time.
-    #[error("You changed your picture many times. Wait {seconds} seconds and try again.")]
+    #[error("You changed your picture many times. Wait {} and try again.", span(*seconds))]
     TooMany {
         /// How long to wait.
         seconds: u64,
@@ -51,7 +54,7 @@ impl Identity {
         if file.len() > MAX_UPLOAD {
             return Err(PictureError::TooLarge);
         }
-        self.throttles.picture.check(&id)?;
+        self.throttle.take([Count::picture(id)]).await??;
         let jpeg = self.darkroom.work(move || develop::develop(&file)).await?;
         repo::put(&self.pool, id, &jpeg).await?;
         self.renewed_profile(id).await;

@@ -7,7 +7,10 @@ use domain::{
     view::{self, Versioned},
 };
 
-use crate::{Identity, throttle::Wait};
+use crate::{
+    Identity,
+    throttle::{Count, Wait, span},
+};
 
 /// Why a handle was not given. The text of all but `Storage` is the sentence on the form.
 #[derive(Debug, thiserror::Error)]
@@ -19,7 +22,7 @@ pub enum ChooseHandleError {
     #[error("You have chosen a handle already. It stays yours and cannot be changed.")]
     Chosen,
     /// Too many tries: whether a handle is taken tells that somebody has it, as a look-up does.
-    #[error("You tried many handles in a short time. Wait {seconds} seconds and try again.")]
+    #[error("You tried many handles in a short time. Wait {} and try again.", span(*seconds))]
     TooMany {
         /// How long to wait.
         seconds: u64,
@@ -61,7 +64,7 @@ impl Identity {
 
     /// Gives a person their handle, for good. Choosing the one they have changes nothing.
     pub async fn choose_handle(&self, id: UserId, handle: &Handle) -> Result<(), ChooseHandleError> {
-        self.throttles.payee.check(&id)?;
+        self.throttle.take([Count::look_up(id)]).await??;
         repo::choose_handle(&self.pool, id, handle).await?;
         self.renewed_profile(id).await;
         Ok(())

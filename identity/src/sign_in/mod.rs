@@ -1,12 +1,14 @@
 //! Proving who one is. Somebody unknown and a wrong password must not differ, in answer or in cost.
 
+mod confirm;
+
 use domain::{Email, Phone, UserId};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
-    Identity,
+    Identity, Network,
     password::{MAX_BYTES, UNKNOWN, repo},
-    throttle::Wait,
+    throttle::{Count, Wait, span},
 };
 
 /// Why nobody was signed in. The text of all but `Storage` is the sentence on the form.
@@ -15,8 +17,8 @@ pub enum SignInError {
     /// Nobody by that name, or not with that password.
     #[error("The phone number, e-mail address or password is not right.")]
     Refused,
-    /// Too many tries by that name. Sessions that are open stay open.
-    #[error("There were many tries to sign in here. Wait {seconds} seconds and try again.")]
+    /// Too many tries by that name, or from that network. Sessions that are open stay open.
+    #[error("There were many tries to sign in here. Wait {} and try again.", span(*seconds))]
     TooMany {
         /// How long to wait.
         seconds: u64,
@@ -33,7 +35,7 @@ impl From<Wait> for SignInError {
 }
 
 /// What a person signs in by. Every spelling of a number is one identifier, with one count of tries.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Identifier {
     Phone(Phone),
     Email(Email),
@@ -55,16 +57,22 @@ impl Identifier {
 }
 
 impl Identity {
-    /// Who has this phone number or e-mail address and this password.
-    pub async fn sign_in(&self, identifier: &str, password: SecretString) -> Result<UserId, SignInError> {
+    /// Who has this phone number or e-mail address and this password. Right or wrong, it counts as a try of the name
+    /// and of the network.
+    pub async fn sign_in(
+        &self,
+        identifier: &str,
+        password: SecretString,
+        network: Network,
+    ) -> Result<UserId, SignInError> {
         if password.expose_secret().len() > MAX_BYTES {
             return Err(SignInError::Refused); // nobody's, and known before anybody is looked up
         }
-        let found = match Identifier::parse(identifier) {
-            Some(identifier) => {
-                self.throttles.sign_in.check(&identifier)?;
-                repo::credential(&self.pool, identifier.as_str()).await?
-            }
+        let identifier = Identifier::parse(identifier);
+        let name = identifier.as_ref().map(|identifier| Count::sign_in(identifier.as_str()));
+        self.throttle.take(name.into_iter().chain([Count::sign_in_from(network)])).await??;
+        let found = match identifier {
+            Some(identifier) => repo::credential(&self.pool, identifier.as_str()).await?,
             None => None,
         };
         let (user, hash) = match found {

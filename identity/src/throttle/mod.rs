@@ -1,23 +1,89 @@
-//! How often one key may try. Counted in memory, so a server that starts again has forgotten; it must
-//! never be the only thing between a guess and a password.
+//! How often somebody may try, by whom and from where: counted in Postgres, so that all servers count as one and
+//! nothing else need be up. Counts that are asked for together share a round trip.
+
+mod repo;
+
+pub(crate) use repo::forget;
 
 use std::{
-    hash::Hash,
-    num::NonZeroU32,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock};
+use cache::Loader;
+use domain::UserId;
+use sha2::{Digest, Sha256};
+use sqlx::PgPool;
 
-/// After so many checks the keys that have their full allowance again are forgotten, so that memory
-/// holds only those of the last period.
-const CHECKS_PER_CLEANING: u32 = 1024;
+use crate::{Network, looked_up};
 
-/// A number of tries per key: all at once if need be, each coming back after its share of the period.
-pub(crate) struct Throttle<K: Hash + Eq + Clone> {
-    limiter: DefaultKeyedRateLimiter<K>,
-    checks: AtomicU32,
+const MINUTE: Duration = Duration::from_secs(60);
+const HALF_AN_HOUR: Duration = Duration::from_secs(30 * 60);
+
+/// What one try is counted by: so many in a period, all at once if need be, each coming back after its share of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Count {
+    kind: &'static str,
+    key: [u8; 32],
+    tries: u32,
+    period: Duration,
+}
+
+impl Count {
+    /// Signing in under one name. NIST SP 800-63B-4, 3.2.2 allows a hundred failures in all; here ten, coming back.
+    pub(crate) fn sign_in(identifier: &str) -> Self {
+        Count::new("sign_in", identifier, 10, HALF_AN_HOUR)
+    }
+
+    /// Signing in from one network, under whatever names: many people may stand behind one address.
+    pub(crate) fn sign_in_from(network: Network) -> Self {
+        Count::new("sign_in_network", &network.key(), 200, HALF_AN_HOUR)
+    }
+
+    /// Saying one's password again within a session. Counted by itself, so that whoever tries to sign in as somebody
+    /// keeps them from nothing.
+    pub(crate) fn confirm(person: UserId) -> Self {
+        Count::new("confirm", &person.to_string(), 10, HALF_AN_HOUR)
+    }
+
+    /// Signing up with one number.
+    pub(crate) fn sign_up(phone: &str) -> Self {
+        Count::new("sign_up", phone, 10, HALF_AN_HOUR)
+    }
+
+    /// Signing up from one network.
+    pub(crate) fn sign_up_from(network: Network) -> Self {
+        Count::new("sign_up_network", &network.key(), 50, HALF_AN_HOUR)
+    }
+
+    /// Looking up whom to pay.
+    pub(crate) fn look_up(asker: UserId) -> Self {
+        Count::new("look_up", &asker.to_string(), 10, MINUTE)
+    }
+
+    /// The same from one network, whoever asks.
+    pub(crate) fn look_up_from(network: Network) -> Self {
+        Count::new("look_up_network", &network.key(), 100, MINUTE)
+    }
+
+    /// Paying.
+    pub(crate) fn payment(payer: UserId) -> Self {
+        Count::new("payment", &payer.to_string(), 100, HALF_AN_HOUR)
+    }
+
+    /// Asking a bank for money.
+    pub(crate) fn top_up(person: UserId) -> Self {
+        Count::new("top_up", &person.to_string(), 30, HALF_AN_HOUR)
+    }
+
+    /// Sending a picture, which is work.
+    pub(crate) fn picture(person: UserId) -> Self {
+        Count::new("picture", &person.to_string(), 10, HALF_AN_HOUR)
+    }
+
+    fn new(kind: &'static str, key: &str, tries: u32, period: Duration) -> Self {
+        Count { kind, key: Sha256::digest(key).into(), tries, period }
+    }
 }
 
 /// Too many tries; this long until the next.
@@ -26,24 +92,67 @@ pub(crate) struct Wait {
     pub(crate) seconds: u64,
 }
 
-impl<K: Hash + Eq + Clone> Throttle<K> {
-    /// Allows `tries` in `period`, times `scale`.
-    pub(crate) fn new(tries: u32, period: Duration, scale: u32) -> Self {
-        let tries = NonZeroU32::new(tries.saturating_mul(scale)).unwrap_or(NonZeroU32::MIN);
-        let share = (period / tries.get()).max(Duration::from_nanos(1));
-        let quota = Quota::with_period(share).expect("a share of time is more than none").allow_burst(tries);
-        Throttle { limiter: RateLimiter::keyed(quota), checks: AtomicU32::new(0) }
+/// Why something that moves money was not begun. The text of the first is the sentence to show.
+#[derive(Debug, thiserror::Error)]
+pub enum TooMany {
+    /// Too often in a short time.
+    #[error("You did this very often in a short time. Wait {} and try again. No money moved.", span(*seconds))]
+    Wait {
+        /// How long to wait.
+        seconds: u64,
+    },
+    /// The database did not do its part.
+    #[error("tries could not be counted")]
+    Storage(#[from] sqlx::Error),
+}
+
+impl From<Wait> for TooMany {
+    fn from(Wait { seconds }: Wait) -> Self {
+        TooMany::Wait { seconds }
+    }
+}
+
+/// Counts tries; with those of other processes they are one count.
+pub(crate) struct Throttle {
+    tries: Loader<Try, Duration, sqlx::Error>,
+    asked: AtomicU64,
+}
+
+/// What is counted of one request, under a number of its own: two that are alike are two.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Try {
+    number: u64,
+    counts: Vec<Count>,
+}
+
+impl Throttle {
+    /// Counts in this database and widens each throttle `scale` times; inside a Tokio runtime.
+    pub(crate) fn new(pool: PgPool, scale: u32) -> Self {
+        let tries = Loader::start(move |tries| repo::take(pool.clone(), tries, scale.max(1)));
+        Throttle { tries, asked: AtomicU64::new(0) }
     }
 
-    /// Takes one try of this key, if it has one.
-    pub(crate) fn check(&self, key: &K) -> Result<(), Wait> {
-        if self.checks.fetch_add(1, Ordering::Relaxed) % CHECKS_PER_CLEANING == CHECKS_PER_CLEANING - 1 {
-            self.limiter.retain_recent();
-        }
-        self.limiter.check_key(key).map_err(|refusal| {
-            let wait = refusal.wait_time_from(self.limiter.clock().now());
-            Wait { seconds: wait.as_secs() + 1 } // rounded up: who waits as told is let in
+    /// Takes one try of each, or, where one of them has none left, of none.
+    pub(crate) async fn take(
+        &self,
+        counts: impl IntoIterator<Item = Count>,
+    ) -> Result<Result<(), Wait>, sqlx::Error> {
+        let number = self.asked.fetch_add(1, Ordering::Relaxed);
+        let request = Try { number, counts: counts.into_iter().collect() };
+        let wait = self.tries.load(request).await.map_err(looked_up)?.ok_or(sqlx::Error::RowNotFound)?;
+        Ok(match wait {
+            Duration::ZERO => Ok(()),
+            wait => Err(Wait { seconds: wait.as_secs() + 1 }), // rounded up: who waits as told is let in
         })
+    }
+}
+
+/// `40 seconds`, `3 minutes`: how long to wait, as the sentences say it.
+pub(crate) fn span(seconds: u64) -> String {
+    match seconds {
+        1 => "1 second".to_owned(),
+        0..120 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", seconds.div_ceil(60)),
     }
 }
 
@@ -52,46 +161,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_has_its_tries_and_then_is_told_how_long_to_wait() {
-        let throttle = Throttle::new(3, Duration::from_secs(300), 1);
-        for _ in 0..3 {
-            assert_eq!(throttle.check(&"a"), Ok(()));
-        }
-        let Wait { seconds } = throttle.check(&"a").expect_err("the fourth");
-        assert!((99..=101).contains(&seconds), "a try comes back each hundred seconds, not {seconds}");
-        assert_eq!(throttle.check(&"b"), Ok(()), "another key has its own");
+    fn a_wait_is_told_as_people_tell_it_and_never_shorter_than_it_is() {
+        let told = [0, 1, 59, 119, 120, 121, 1800].map(span);
+        assert_eq!(
+            told,
+            ["0 seconds", "1 second", "59 seconds", "119 seconds", "2 minutes", "3 minutes", "30 minutes"]
+        );
     }
 
     #[test]
-    fn who_waited_is_let_in() {
-        let throttle = Throttle::new(1, Duration::from_millis(50), 1);
-        assert_eq!(throttle.check(&0), Ok(()));
-        assert!(throttle.check(&0).is_err());
-        std::thread::sleep(Duration::from_millis(60));
-        assert_eq!(throttle.check(&0), Ok(()));
-    }
-
-    #[test]
-    fn the_scale_widens_it() {
-        let throttle = Throttle::new(2, Duration::from_secs(60), 50);
-        assert_eq!((0..150).filter(|_| throttle.check(&0).is_ok()).count(), 100);
-    }
-
-    #[test]
-    fn a_scale_of_nothing_or_of_too_much_still_makes_a_throttle() {
-        assert_eq!(Throttle::new(10, Duration::from_secs(60), 0).check(&0), Ok(()));
-        assert_eq!(Throttle::new(10, Duration::from_secs(60), u32::MAX).check(&0), Ok(()));
-    }
-
-    #[test]
-    fn keys_of_long_ago_are_forgotten() {
-        let throttle = Throttle::new(1, Duration::from_millis(1), 1);
-        for key in 0..3 * CHECKS_PER_CLEANING {
-            let _ = throttle.check(&key);
-            if key % CHECKS_PER_CLEANING == CHECKS_PER_CLEANING - 2 {
-                std::thread::sleep(Duration::from_millis(5));
-            }
-        }
-        assert!(throttle.limiter.len() < 2 * CHECKS_PER_CLEANING as usize, "{}", throttle.limiter.len());
+    fn what_is_counted_is_known_by_its_hash_alone() {
+        let count = Count::sign_in("+919845012264");
+        assert_ne!(count, Count::sign_in("+919845012265"));
+        assert_eq!(count, Count::sign_in("+919845012264"));
+        assert!(!format!("{count:?}").contains("9845012264"));
     }
 }

@@ -11,7 +11,10 @@ use domain::{
 use futures_util::future::try_join_all;
 use uuid::Uuid;
 
-use crate::{Identity, NewPassword, throttle::Wait};
+use crate::{
+    Identity, Network, NewPassword,
+    throttle::{Count, Wait, span},
+};
 
 /// What it takes to become a person here.
 #[derive(Debug, Clone)]
@@ -32,8 +35,8 @@ pub enum SignUpError {
     /// The phone or the e-mail belongs to somebody; which one is not for strangers to know.
     #[error("We could not create an account with these details. If you already have one, sign in.")]
     Taken,
-    /// Too many tries for this number.
-    #[error("There were many tries for this number. Wait {seconds} seconds and try again.")]
+    /// Too many tries for this number, or from this network.
+    #[error("There were many tries to create an account here. Wait {} and try again.", span(*seconds))]
     TooMany {
         /// How long to wait.
         seconds: u64,
@@ -51,8 +54,9 @@ impl From<Wait> for SignUpError {
 
 impl Identity {
     /// Makes a person with a password; their account opens with them.
-    pub async fn sign_up(&self, person: SignUp) -> Result<UserId, SignUpError> {
-        self.throttles.sign_up.check(&person.phone)?;
+    pub async fn sign_up(&self, person: SignUp, network: Network) -> Result<UserId, SignUpError> {
+        let counts = [Count::sign_up(person.phone.as_str()), Count::sign_up_from(network)];
+        self.throttle.take(counts).await.map_err(SignUpError::Storage)??;
         let SignUp { name, phone, email, password } = person;
         // Before anybody knows whether the number is free, so that taken and free cost the same.
         let hash = self.hasher.hash(password).await;

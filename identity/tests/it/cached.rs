@@ -7,7 +7,7 @@ use domain::PersonName;
 use identity::Identity;
 use sqlx::PgPool;
 
-use crate::{handle, person, web};
+use crate::{HERE, handle, person, web};
 
 fn url() -> String {
     std::env::var("REDIS_URL").unwrap_or_else(|_| "redis://127.0.0.1:63799".to_owned())
@@ -31,7 +31,7 @@ async fn soon(what: &str, is_so: impl AsyncFn() -> bool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn what_is_read_again_comes_from_the_cache(owner: PgPool) {
     let (here, there) = (process(&owner).await, process(&owner).await);
-    let asha = here.sign_up(person("Asha Rao", "+919800000001")).await.unwrap();
+    let asha = here.sign_up(person("Asha Rao", "+919800000001"), HERE).await.unwrap();
     here.people(&[asha]).await.unwrap();
     here.profile(asha).await.unwrap();
     // Nobody can do this; it shows where the next answers come from.
@@ -46,8 +46,8 @@ async fn what_is_read_again_comes_from_the_cache(owner: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn a_change_shows_at_once_here_and_in_every_other_process(owner: PgPool) {
     let (here, there) = (process(&owner).await, process(&owner).await);
-    let asha = here.sign_up(person("Asha Rao", "+919800000001")).await.unwrap();
-    let vikram = here.sign_up(person("Vikram Shah", "+919800000002")).await.unwrap();
+    let asha = here.sign_up(person("Asha Rao", "+919800000001"), HERE).await.unwrap();
+    let vikram = here.sign_up(person("Vikram Shah", "+919800000002"), HERE).await.unwrap();
     for n in 0..20 {
         there.people(&[asha]).await.unwrap();
         there.profile(asha).await.unwrap();
@@ -76,7 +76,7 @@ async fn a_change_shows_at_once_here_and_in_every_other_process(owner: PgPool) {
 async fn without_redis_or_with_a_dead_one_everything_is_read_and_right(owner: PgPool) {
     for (n, url) in [None, Some("redis://127.0.0.1:1")].into_iter().enumerate() {
         let here = Identity::new(web(&owner).await, Cache::connect(url), 100);
-        let asha = here.sign_up(person("Asha Rao", &format!("+91980000000{n}"))).await.unwrap();
+        let asha = here.sign_up(person("Asha Rao", &format!("+91980000000{n}")), HERE).await.unwrap();
         here.profile(asha).await.unwrap();
         here.rename(asha, &PersonName::parse("Asha Nair").unwrap()).await.unwrap();
         assert_eq!(here.profile(asha).await.unwrap().unwrap().view.name, "Asha Nair", "{url:?}");

@@ -23,7 +23,7 @@ async fn visit(auth: Auth) {
 }
 
 async fn sign_in(mut auth: Auth) {
-    let id = auth.backend.sign_in("98450 12264", PASSWORD.into()).await.unwrap();
+    let id = auth.backend.sign_in("98450 12264", PASSWORD.into(), HERE).await.unwrap();
     let user = auth.backend.current_user(id).await.unwrap().unwrap();
     auth.login(&user).await.unwrap();
 }
@@ -85,7 +85,7 @@ async fn set_password(owner: &PgPool, id: UserId, identity: &Identity) {
         password: NewPassword::parse("another long password").unwrap(),
         ..person("Another", "98450 77777")
     };
-    let other = identity.sign_up(other).await.unwrap();
+    let other = identity.sign_up(other, HERE).await.unwrap();
     let change =
         "UPDATE password_credentials SET hash = (SELECT hash FROM password_credentials WHERE user_id = $2)
                   WHERE user_id = $1";

@@ -12,14 +12,17 @@ mod profile;
 mod session;
 mod sign_in;
 mod sign_up;
+mod throttle;
 
 use std::time::Duration;
 
 use domain::{Email, Handle, Payee, PersonName, Phone, UserId, view};
-use identity::{Identity, NewPassword, SignUp, SignUpError};
+use identity::{Errand, Identity, Network, NewPassword, SignUp, SignUpError};
 use sqlx::{PgPool, postgres::PgPoolOptions};
 
 const PASSWORD: &str = "correct horse battery";
+/// Where everybody is who is nowhere in particular.
+const HERE: Network = Network::UNKNOWN;
 
 /// The same database as the web service sees it.
 async fn web(owner: &PgPool) -> PgPool {
@@ -66,7 +69,7 @@ fn with_email(person: SignUp, email: &str) -> SignUp {
 }
 
 async fn ananya(identity: &Identity) -> Result<UserId, SignUpError> {
-    identity.sign_up(with_email(person("Ananya Iyer", "98450 12264"), "ananya@example.in")).await
+    identity.sign_up(with_email(person("Ananya Iyer", "98450 12264"), "ananya@example.in"), HERE).await
 }
 
 async fn count(owner: &PgPool, table: &'static str) -> i64 {

@@ -37,5 +37,5 @@ async fn sign_in(identity: &Identity) -> identity::CurrentUser {
 }
 
 fn credentials() -> Credentials {
-    Credentials { identifier: "98450 12264".to_owned(), password: PASSWORD.into() }
+    Credentials { identifier: "98450 12264".to_owned(), password: PASSWORD.into(), network: HERE }
 }

@@ -9,14 +9,18 @@ use super::*;
 async fn a_payee_is_found_by_the_exact_number_with_its_middle_hidden(owner: PgPool) {
     let identity = identity(&owner).await;
     let a = ananya(&identity).await.unwrap();
-    let b = identity.sign_up(person("Bharat Rao", "98450 12265")).await.unwrap();
+    let b = identity.sign_up(person("Bharat Rao", "98450 12265"), HERE).await.unwrap();
 
-    let found = identity.find_payee(a, &payee("098450-12265")).await.unwrap();
+    let found = identity.find_payee(a, HERE, &payee("098450-12265"), Errand::Look).await.unwrap();
     assert_eq!(found.id, b);
     assert_eq!(found.payee, stranger(b, "Bharat Rao", "+91 98••• ••265"));
-    assert_eq!(identity.find_payee(a, &payee("98450 12264")).await.unwrap().id, a, "oneself too");
+    assert_eq!(
+        identity.find_payee(a, HERE, &payee("98450 12264"), Errand::Look).await.unwrap().id,
+        a,
+        "oneself too"
+    );
     for near in ["98450 12266", "+1 98450 12265", "+44 98450 12265"] {
-        let error = identity.find_payee(a, &payee(near)).await.unwrap_err();
+        let error = identity.find_payee(a, HERE, &payee(near), Errand::Look).await.unwrap_err();
         assert!(matches!(error, PayeeError::Unknown), "{near}: {error:?}");
     }
 }
@@ -25,14 +29,14 @@ async fn a_payee_is_found_by_the_exact_number_with_its_middle_hidden(owner: PgPo
 async fn a_payee_is_found_by_the_whole_handle_in_any_case_and_by_no_part_of_it(owner: PgPool) {
     let identity = identity(&owner).await;
     let a = ananya(&identity).await.unwrap();
-    let b = identity.sign_up(person("Bharat Rao", "98450 12265")).await.unwrap();
+    let b = identity.sign_up(person("Bharat Rao", "98450 12265"), HERE).await.unwrap();
     identity.choose_handle(b, &handle("bharat")).await.unwrap();
 
-    let found = identity.find_payee(a, &payee("@Bharat")).await.unwrap();
+    let found = identity.find_payee(a, HERE, &payee("@Bharat"), Errand::Look).await.unwrap();
     assert_eq!((found.id, found.payee.handle), (b, Some(handle("bharat"))));
     for near in ["@bharat_", "@bhar", "@bha%", "@bhara_"] {
         let Ok(near) = domain::Payee::parse(near) else { continue };
-        let error = identity.find_payee(a, &near).await.unwrap_err();
+        let error = identity.find_payee(a, HERE, &near, Errand::Look).await.unwrap_err();
         assert!(matches!(error, PayeeError::UnknownHandle), "{near}: {error:?}");
     }
 }
@@ -41,16 +45,17 @@ async fn a_payee_is_found_by_the_whole_handle_in_any_case_and_by_no_part_of_it(o
 async fn look_ups_are_throttled_for_each_asker_found_or_not(owner: PgPool) {
     let identity = identity(&owner).await;
     let a = ananya(&identity).await.unwrap();
-    let b = identity.sign_up(person("Bharat Rao", "98450 12265")).await.unwrap();
+    let b = identity.sign_up(person("Bharat Rao", "98450 12265"), HERE).await.unwrap();
 
     for i in 0..10 {
-        let outcome = identity.find_payee(a, &payee(["98450 12265", "98450 99999"][i % 2])).await;
+        let outcome =
+            identity.find_payee(a, HERE, &payee(["98450 12265", "98450 99999"][i % 2]), Errand::Look).await;
         assert!(!matches!(outcome, Err(PayeeError::TooMany { .. })), "look-up {i}");
     }
     for number in ["98450 12265", "98450 99999"] {
-        let error = identity.find_payee(a, &payee(number)).await.unwrap_err();
+        let error = identity.find_payee(a, HERE, &payee(number), Errand::Look).await.unwrap_err();
         let PayeeError::TooMany { seconds } = error else { panic!("{error:?}") };
         assert!((1..=7).contains(&seconds), "one comes back every six seconds, not {seconds}");
     }
-    identity.find_payee(b, &payee("98450 12264")).await.unwrap();
+    identity.find_payee(b, HERE, &payee("98450 12264"), Errand::Look).await.unwrap();
 }

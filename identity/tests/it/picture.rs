@@ -28,7 +28,7 @@ async fn a_picture_has_the_name_of_what_it_is_made_of_and_can_be_taken_away(owne
     let second = shown().await.view.picture.unwrap();
     assert_ne!(first, second);
     assert_eq!(identity.picture(a, first).await.unwrap(), None, "another stands in its place");
-    let b = identity.sign_up(person("Bharat Rao", "98450 12265")).await.unwrap();
+    let b = identity.sign_up(person("Bharat Rao", "98450 12265"), HERE).await.unwrap();
     assert_eq!(identity.picture(b, second).await.unwrap(), None, "it is not everybody's");
 
     identity.remove_picture(a).await.unwrap();

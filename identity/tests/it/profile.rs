@@ -21,7 +21,7 @@ async fn a_new_name_is_what_everybody_sees_from_then_on(owner: PgPool) {
 async fn a_handle_is_one_persons_in_any_case_and_chosen_once(owner: PgPool) {
     let identity = identity(&owner).await;
     let a = ananya(&identity).await.unwrap();
-    let b = identity.sign_up(person("Bharat Rao", "98450 12265")).await.unwrap();
+    let b = identity.sign_up(person("Bharat Rao", "98450 12265"), HERE).await.unwrap();
     identity.choose_handle(a, &handle("@Ananya")).await.unwrap();
 
     let taken = identity.choose_handle(b, &handle("ANANYA")).await;
@@ -39,7 +39,7 @@ async fn of_many_who_want_one_handle_at_once_one_gets_it(owner: PgPool) {
     let identity = identity(&owner).await;
     let mut tries = tokio::task::JoinSet::new();
     for i in 0..8 {
-        let id = identity.sign_up(person("Somebody", &format!("98450122{i}0"))).await.unwrap();
+        let id = identity.sign_up(person("Somebody", &format!("98450122{i}0")), HERE).await.unwrap();
         let identity = identity.clone();
         tries.spawn(async move { identity.choose_handle(id, &handle("wanted")).await });
     }
@@ -52,7 +52,7 @@ async fn of_many_who_want_one_handle_at_once_one_gets_it(owner: PgPool) {
 async fn asking_which_handles_are_taken_counts_as_looking_people_up(owner: PgPool) {
     let identity = identity(&owner).await;
     let a = ananya(&identity).await.unwrap();
-    let b = identity.sign_up(person("Bharat Rao", "98450 12265")).await.unwrap();
+    let b = identity.sign_up(person("Bharat Rao", "98450 12265"), HERE).await.unwrap();
     identity.choose_handle(a, &handle("ananya")).await.unwrap();
     for i in 0..10 {
         let outcome = identity.choose_handle(b, &handle("ananya")).await;
@@ -60,7 +60,10 @@ async fn asking_which_handles_are_taken_counts_as_looking_people_up(owner: PgPoo
     }
     let outcome = identity.choose_handle(b, &handle("ananya")).await;
     assert!(matches!(outcome, Err(ChooseHandleError::TooMany { .. })), "{outcome:?}");
-    assert!(identity.find_payee(b, &payee("@ananya")).await.is_err(), "both are counted together");
+    assert!(
+        identity.find_payee(b, HERE, &payee("@ananya"), Errand::Look).await.is_err(),
+        "both are counted together"
+    );
 }
 
 /// What a writer who goes past the application is told.

@@ -8,7 +8,7 @@ use sqlx::PgPool;
 use super::*;
 
 async fn refused(identity: &Identity, identifier: &str, password: &str) -> SignInError {
-    identity.sign_in(identifier, password.into()).await.unwrap_err()
+    identity.sign_in(identifier, password.into(), HERE).await.unwrap_err()
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -25,7 +25,7 @@ async fn every_spelling_of_the_number_and_the_email_signs_in(owner: PgPool) {
         "ananya@example.in",
         " Ananya@Example.IN ",
     ] {
-        assert_eq!(identity.sign_in(identifier, PASSWORD.into()).await.unwrap(), id, "{identifier}");
+        assert_eq!(identity.sign_in(identifier, PASSWORD.into(), HERE).await.unwrap(), id, "{identifier}");
     }
 }
 
@@ -80,14 +80,14 @@ async fn an_overlong_password_is_refused_without_hashing_it(owner: PgPool) {
         let error = refused(&identity, "98450 12264", &"x".repeat(1 << 20)).await;
         assert!(matches!(error, SignInError::Refused), "{error:?}");
     }
-    identity.sign_in("98450 12264", PASSWORD.into()).await.unwrap();
+    identity.sign_in("98450 12264", PASSWORD.into(), HERE).await.unwrap();
 }
 
 #[sqlx::test(migrations = "../migrations")]
 async fn after_ten_tries_an_identifier_waits_and_others_do_not(owner: PgPool) {
     let identity = identity(&owner).await;
     let id = ananya(&identity).await.unwrap();
-    let bharat = identity.sign_up(person("Bharat", "98450 12265")).await.unwrap();
+    let bharat = identity.sign_up(person("Bharat", "98450 12265"), HERE).await.unwrap();
 
     for spelling in ["9845012264", "+91 98450 12264"].iter().cycle().take(10) {
         let error = refused(&identity, spelling, "a password that is wrong").await;
@@ -98,7 +98,7 @@ async fn after_ten_tries_an_identifier_waits_and_others_do_not(owner: PgPool) {
         let SignInError::TooMany { seconds } = error else { panic!("{error:?}") };
         assert!((1..=181).contains(&seconds), "{seconds}");
     }
-    assert_eq!(identity.sign_in("98450 12265", PASSWORD.into()).await.unwrap(), bharat);
+    assert_eq!(identity.sign_in("98450 12265", PASSWORD.into(), HERE).await.unwrap(), bharat);
     assert!(identity.current_user(id).await.unwrap().is_some(), "an open session goes on");
 }
 

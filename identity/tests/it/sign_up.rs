@@ -39,8 +39,10 @@ async fn a_taken_phone_or_email_is_refused_in_the_same_words_and_nothing_is_writ
     let identity = identity(&owner).await;
     ananya(&identity).await.unwrap();
 
-    let same_phone = identity.sign_up(with_email(person("Eve", "+91 098450-12264"), "eve@example.in")).await;
-    let same_email = identity.sign_up(with_email(person("Eve", "98450 99999"), "ANANYA@example.in")).await;
+    let same_phone =
+        identity.sign_up(with_email(person("Eve", "+91 098450-12264"), "eve@example.in"), HERE).await;
+    let same_email =
+        identity.sign_up(with_email(person("Eve", "98450 99999"), "ANANYA@example.in"), HERE).await;
     for refused in [same_phone.unwrap_err(), same_email.unwrap_err()] {
         assert!(matches!(refused, SignUpError::Taken), "{refused:?}");
         assert_eq!(
@@ -64,7 +66,7 @@ async fn a_taken_number_costs_a_hash_as_a_free_one_does(owner: PgPool) {
         taken.push(start.elapsed());
         // One hash and no writing: a free number also waits for the disk, which no other test makes steady.
         let start = Instant::now();
-        identity.sign_in("nobody@example.in", PASSWORD.into()).await.unwrap_err();
+        identity.sign_in("nobody@example.in", PASSWORD.into(), HERE).await.unwrap_err();
         hashing.push(start.elapsed());
     }
     let percent = median(&mut taken).as_micros() * 100 / median(&mut hashing).as_micros();
@@ -77,7 +79,7 @@ async fn of_eight_who_sign_up_at_once_by_one_number_one_succeeds(owner: PgPool) 
     let tries: Vec<_> = (0..8)
         .map(|_| {
             let identity = identity.clone();
-            tokio::spawn(async move { identity.sign_up(person("Ananya Iyer", "98450 12264")).await })
+            tokio::spawn(async move { identity.sign_up(person("Ananya Iyer", "98450 12264"), HERE).await })
         })
         .collect();
     let (mut made, mut taken) = (0, 0);
@@ -113,14 +115,14 @@ async fn tries_by_one_number_are_throttled_and_those_by_another_are_not(owner: P
     }
     let Err(SignUpError::TooMany { seconds }) = ananya(&identity).await else { panic!("not throttled") };
     assert!((1..=181).contains(&seconds), "{seconds}");
-    identity.sign_up(person("Bharat", "98450 12265")).await.unwrap();
+    identity.sign_up(person("Bharat", "98450 12265"), HERE).await.unwrap();
 }
 
 #[sqlx::test(migrations = "../migrations")]
 async fn people_are_seen_by_others_with_a_masked_number(owner: PgPool) {
     let identity = Identity::new(web(&owner).await, cache::Cache::local(), 100);
     let a = ananya(&identity).await.unwrap();
-    let b = identity.sign_up(person("Bharat Rao", "+44 20 7946 0958")).await.unwrap();
+    let b = identity.sign_up(person("Bharat Rao", "+44 20 7946 0958"), HERE).await.unwrap();
     let nobody = UserId::new("018f0000-0000-7000-8000-000000000000".parse().unwrap());
 
     let people = identity.people(&[a, b, nobody, a]).await.unwrap();

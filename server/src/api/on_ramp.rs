@@ -67,7 +67,8 @@ pub(super) struct OnRampBody {
     request_body = NewOnRamp,
     responses(
         (status = 201, body = OpenedBody), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody),
-        (status = 422, body = ProblemBody, description = "`key-reused`"), (status = 503, body = ProblemBody)
+        (status = 422, body = ProblemBody, description = "`key-reused`"),
+        (status = 429, body = ProblemBody), (status = 503, body = ProblemBody)
     )
 )]
 pub(super) async fn create(
@@ -77,6 +78,7 @@ pub(super) async fn create(
     Body(new): Body<NewOnRamp>,
 ) -> Result<(StatusCode, Json<OpenedBody>), Problem> {
     let amount = new.amount_minor.for_on_ramp().map_err(|error| Problem::Malformed(error.to_string()))?;
+    handles.identity.take_top_up(user).await?;
     let request = OnRampRequest { bank: new.bank, amount, key };
     let intent = match handles.ledger.open_on_ramp(user, request).await {
         Ok(intent) => intent,

@@ -5,6 +5,7 @@ use std::error::Error;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::{IdempotencyKey, OnRampRefusal, TransferRefusal};
+use identity::TooMany;
 use problem_details::ProblemDetails;
 use utoipa::ToSchema;
 
@@ -60,6 +61,15 @@ impl Problem {
 impl From<sqlx::Error> for Problem {
     fn from(error: sqlx::Error) -> Self {
         Problem::trouble(error)
+    }
+}
+
+impl From<TooMany> for Problem {
+    fn from(error: TooMany) -> Self {
+        match error {
+            TooMany::Wait { seconds } => Problem::TooMany(seconds, error.to_string()),
+            TooMany::Storage(error) => error.into(),
+        }
     }
 }
 

@@ -1,10 +1,13 @@
 //! What a call brings: who asks, under which key, with which body. Refused here, nothing further runs.
 
+use std::convert::Infallible;
+
 use app::server::{AuthSession, Handles};
 use axum::Json;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use domain::{IdempotencyKey, UserId};
+use identity::Network;
 use serde::de::DeserializeOwned;
 
 use super::problem::Problem;
@@ -19,6 +22,17 @@ impl FromRequestParts<Handles> for Signed {
         let auth = parts.extensions.get::<AuthSession>();
         let user = auth.and_then(|auth| auth.user.as_ref()).map(|user| Signed(user.id));
         user.ok_or_else(|| Problem::SignedOut("Sign in first: POST /api/v1/session.".to_owned()))
+    }
+}
+
+/// Where a call comes from.
+pub(super) struct Peer(pub(super) Network);
+
+impl FromRequestParts<Handles> for Peer {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Handles) -> Result<Self, Infallible> {
+        Ok(Peer(parts.extensions.get().copied().unwrap_or(Network::UNKNOWN)))
     }
 }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::problem::{Problem, ProblemBody};
-use super::request::Body;
+use super::request::{Body, Peer};
 
 /// By what somebody signs in.
 #[derive(Deserialize, ToSchema)]
@@ -40,14 +40,16 @@ pub(super) struct UserBody {
 pub(super) async fn begin(
     State(handles): State<Handles>,
     mut auth: AuthSession,
+    Peer(network): Peer,
     Body(credentials): Body<Credentials>,
 ) -> Result<Json<UserBody>, Problem> {
     let Credentials { identifier, password } = credentials;
-    let person = handles.identity.sign_in(&identifier, password).await.map_err(|error| match error {
-        SignInError::Storage(error) => Problem::from(error),
-        SignInError::TooMany { seconds } => Problem::TooMany(seconds, error.to_string()),
-        SignInError::Refused => Problem::SignedOut(error.to_string()),
-    })?;
+    let person =
+        handles.identity.sign_in(&identifier, password, network).await.map_err(|error| match error {
+            SignInError::Storage(error) => Problem::from(error),
+            SignInError::TooMany { seconds } => Problem::TooMany(seconds, error.to_string()),
+            SignInError::Refused => Problem::SignedOut(error.to_string()),
+        })?;
     server::begin(&mut auth, &handles, person).await?;
     Ok(Json(UserBody { id: person }))
 }

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use domain::view::{Counterparty, Receipt};
 use domain::{Amount, IdempotencyKey, Note, Payee, TransferId, TransferRefusal, UserId};
-use identity::PayeeError;
+use identity::{Errand, Network, PayeeError};
 use ledger::WriteError;
 use ledger::transfer::{TransferError, TransferRequest, Undo};
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::balance::BalanceBody;
 use super::problem::{Problem, ProblemBody};
-use super::request::{Body, Key, Signed};
+use super::request::{Body, Key, Peer, Signed};
 
 /// A wish to pay.
 #[derive(Deserialize, ToSchema)]
@@ -74,12 +74,13 @@ pub(super) async fn create(
     State(handles): State<Handles>,
     Signed(user): Signed,
     Key(key): Key,
+    Peer(network): Peer,
     Body(new): Body<NewTransfer>,
 ) -> Result<(StatusCode, Json<TransferBody>), Problem> {
     let undo = Undo::seconds(new.undo_seconds);
     let undo =
         undo.ok_or_else(|| Problem::Malformed("undo_seconds is at most 3600. No money moved.".into()))?;
-    let to = match look_up(&handles, user, &new.to).await {
+    let to = match look_up(&handles, user, network, &new.to).await {
         Err(refused @ Problem::TooMany(..)) => {
             paid_before(&handles, user, &key, &new.to).await?.ok_or(refused)?
         }
@@ -127,9 +128,10 @@ async fn paid_before(
     if same { Ok(Some(payee)) } else { Err(TransferRefusal::KeyReused.into()) }
 }
 
-/// Who has this number or handle. Found or not, it counts as a look-up.
-async fn look_up(handles: &Handles, user: UserId, to: &Payee) -> Result<UserId, Problem> {
-    let found = handles.identity.find_payee(user, to).await.map_err(|error| match error {
+/// Who has this number or handle. Found or not, it counts as a look-up, and as a payment.
+async fn look_up(handles: &Handles, user: UserId, network: Network, to: &Payee) -> Result<UserId, Problem> {
+    let found = handles.identity.find_payee(user, network, to, Errand::Pay).await;
+    let found = found.map_err(|error| match error {
         PayeeError::Unknown | PayeeError::UnknownHandle => {
             Problem::Refused("unknown-payee", error.to_string())
         }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::problem::{Problem, ProblemBody};
-use super::request::Body;
+use super::request::{Body, Peer};
 use super::session::UserBody;
 
 /// Somebody who wants a wallet.
@@ -41,11 +41,12 @@ pub(super) struct NewUser {
 )]
 pub(super) async fn create(
     State(handles): State<Handles>,
+    Peer(network): Peer,
     Body(user): Body<NewUser>,
 ) -> Result<(StatusCode, Json<UserBody>), Problem> {
     let NewUser { name, phone, email, password } = user;
     let password = NewPassword::parse(password).map_err(|error| Problem::Malformed(error.to_string()))?;
-    match handles.identity.sign_up(SignUp { name, phone, email, password }).await {
+    match handles.identity.sign_up(SignUp { name, phone, email, password }, network).await {
         Ok(id) => Ok((StatusCode::CREATED, Json(UserBody { id }))),
         Err(error @ SignUpError::Taken) => Err(Problem::Taken(error.to_string())),
         Err(SignUpError::TooMany { seconds }) => {

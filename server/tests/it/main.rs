@@ -13,6 +13,7 @@ mod session;
 #[path = "../../../service/tests/support/mod.rs"]
 #[allow(dead_code)] // Each takes what it needs.
 mod support;
+mod throttle;
 mod transfer;
 mod trouble;
 mod world;

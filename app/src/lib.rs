@@ -22,6 +22,7 @@ pub mod receipt;
 pub mod send;
 #[cfg(feature = "ssr")]
 pub mod server;
+pub mod sessions;
 pub mod settings;
 pub mod shell;
 pub mod sign_in;

@@ -18,6 +18,7 @@ use crate::{
     profile::ProfilePage,
     receipt::ReceiptPage,
     send::{ReviewPage, SendPage},
+    sessions::SessionsPage,
     settings::LimitsPage,
     sign_in::SignInPage,
     sign_up::SignUpPage,
@@ -92,6 +93,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/people/:id") view=PersonPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/profile") view=ProfilePage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/limits") view=LimitsPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/sessions") view=SessionsPage ssr=SsrMode::Async/>
                 <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
             </Routes>
         </Router>

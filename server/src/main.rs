@@ -5,6 +5,7 @@
 
 mod api;
 mod chores;
+mod device;
 mod events;
 mod network;
 mod relay;

@@ -32,7 +32,7 @@ use tower_http::timeout::TimeoutLayer;
 use crate::events::{self, Watchers};
 use crate::network::{self, Proxies};
 use crate::settings::Serve;
-use crate::{api, relay, seen};
+use crate::{api, device, relay, seen};
 
 /// No form of ours is longer.
 const MAX_BODY: usize = 16 * 1024;
@@ -116,6 +116,7 @@ fn router(settings: &Serve, handles: Handles, store: PostgresStore, watchers: Wa
     let router = app::server::router(handles.clone(), options)
         .nest("/api/v1", api::router(handles.clone()).layer(Extension(watchers)).layer(Extension(store)))
         .layer(axum::middleware::from_fn_with_state(handles.clone(), seen::carry))
+        .layer(axum::middleware::from_fn(device::remember))
         .layer(axum::middleware::from_fn_with_state(Proxies::new(&settings.trusted_proxies), network::locate))
         .layer(signed_in)
         .layer(CsrfLayer::new().with_rejection_response(cross_site))

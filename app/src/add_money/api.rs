@@ -22,9 +22,9 @@ pub async fn start(form: AddMoneyForm) -> Result<String, FormError> {
     use domain::{Amount, Bank, IdempotencyKey};
     use ledger::on_ramp::{OnRampError, OnRampRequest};
 
-    use crate::server::{form_trouble, handles, require_user, too_often};
+    use crate::server::{form_trouble, handles, require_present, too_often};
 
-    let user = require_user()?;
+    let user = require_present()?;
     let handles = handles();
     let mut error = FormError::default();
     let amount = error.take("amount", Amount::parse(&form.amount).and_then(Amount::for_on_ramp));

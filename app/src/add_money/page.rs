@@ -8,6 +8,7 @@ use leptos_router::hooks::use_query_map;
 use super::{AddMoneyForm, api};
 use crate::ui::{
     amount::AmountField,
+    confirm::Confirm,
     field::{Refused, Sentence, described_by},
     form::{FormError, submitted},
     layout::{Place, Private},
@@ -54,7 +55,7 @@ fn AddMoneyView(form: AddMoneyForm, error: FormError) -> impl IntoView {
                 <Refused
                     error=error.clone()
                     outcome="Nothing was asked of the bank. No money moved."
-                    fields=&[("amount", "Amount"), ("bank", "Bank")]
+                    fields=&[("amount", "Amount"), ("bank", "Bank"), ("confirm", "Your password")]
                 />
                 <input type="hidden" name="key" value=form.key/>
                 <AmountField
@@ -64,7 +65,8 @@ fn AddMoneyView(form: AddMoneyForm, error: FormError) -> impl IntoView {
                     least=least
                     offers=OFFERS.to_vec()
                 />
-                <BankField chosen=form.bank error=error/>
+                <BankField chosen=form.bank error=error.clone()/>
+                <Confirm error=error/>
                 <div class="grid gap-3">
                     <button class="btn btn-main w-full" type="submit">
                         "Continue to bank"

@@ -48,9 +48,11 @@ pub async fn draft(form: SendForm) -> Result<String, FormError> {
     use domain::{Amount, IdempotencyKey, Note};
 
     use super::{Chosen, Draft};
-    use crate::server::{chosen_payee, drafts, form_trouble, fresh_key, handles, keep_draft, require_user};
+    use crate::server::{
+        chosen_payee, drafts, form_trouble, fresh_key, handles, keep_draft, require_present,
+    };
 
-    let user = require_user()?;
+    let user = require_present()?;
     let handles = handles();
     let mut error = FormError::default();
     let payee = error.take("to", Chosen::parse(&form));
@@ -117,9 +119,9 @@ pub async fn confirm(form: ConfirmForm) -> Result<String, FormError> {
     use ledger::transfer::{TransferError, TransferRequest, Undo};
 
     use super::Draft;
-    use crate::server::{drafts, form_trouble, handles, payment_trouble, require_user, too_often};
+    use crate::server::{drafts, form_trouble, handles, payment_trouble, require_present, too_often};
 
-    let user = require_user()?;
+    let user = require_present()?;
     let handles = handles();
     let key = IdempotencyKey::parse(&form.draft).map_err(|_| FormError::stale())?;
     let draft = drafts().await?.into_iter().find(|draft| draft.key == key);

@@ -10,6 +10,7 @@ use crate::{
     people::Acquaintance,
     ui::{
         amount::AmountField,
+        confirm::Confirm,
         field::{Field, Refused, Sentence},
         form::{FormError, Submitted, submitted},
         layout::{Place, Private},
@@ -18,7 +19,8 @@ use crate::{
     },
 };
 
-const FIELDS: &[(&str, &str)] = &[("to", "To"), ("amount", "Amount"), ("note", "Note")];
+const FIELDS: &[(&str, &str)] =
+    &[("to", "To"), ("amount", "Amount"), ("note", "Note"), ("confirm", "Your password")];
 
 /// `/send`, `/send?to=…`, `/send?draft=…`
 #[component]
@@ -89,11 +91,12 @@ fn SendView(blank: Blank, error: FormError) -> impl IntoView {
                 name="note"
                 label="Note"
                 value=form.note
-                error=error
+                error=error.clone()
                 help="Only you and the person you pay see it."
                 maxlength=140
                 may_be_empty=true
             />
+            <Confirm error=error/>
             <button class="btn btn-main w-full" type="submit">
                 "Review"
             </button>

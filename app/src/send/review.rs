@@ -10,6 +10,7 @@ use leptos_router::{hooks::use_query_map, location::Url};
 
 use super::{ConfirmForm, Review, api};
 use crate::ui::{
+    confirm::Confirm,
     field::Refused,
     form::{FormError, submitted},
     layout::{Place, Private},
@@ -47,11 +48,12 @@ fn ReviewView(review: Review, error: FormError) -> impl IntoView {
     view! {
         <form class="grid max-w-[35rem] gap-6" method="post" action=format!("/send/review?draft={draft}")>
             <h1>"Send this?"</h1>
-            <Refused error=error outcome="Nothing was sent. No money moved." fields=&[]/>
+            <Refused error=error.clone() outcome="Nothing was sent. No money moved." fields=&[("confirm", "Your password")]/>
             <input type="hidden" name="draft" value=review.draft.clone()/>
             <Slip review=review.clone() back=back.clone()/>
             {match review.outlook.refusal {
                 None => view! {
+                    <Confirm error=error/>
                     <button class="btn btn-main w-full" type="submit">
                         {format!("Send {}", review.amount)}
                     </button>

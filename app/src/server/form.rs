@@ -14,6 +14,7 @@ use leptos_axum::{ResponseOptions, ResponseParts};
 use serde::de::DeserializeOwned;
 
 use super::context::Pages;
+use super::presence::{Confirmation, confirm};
 use super::{failure_page, pages::page_context};
 use crate::shell::shell;
 use crate::ui::form::{FormError, Submitted, Typed};
@@ -25,7 +26,7 @@ where
     S: Fn(F) -> A + Clone + Send + Sync + 'static,
     A: Future<Output = Result<String, FormError>> + Send + 'static,
 {
-    post(move |State(pages): State<Pages>, parts: Parts, body: Bytes| async move {
+    post(move |State(pages): State<Pages>, mut parts: Parts, body: Bytes| async move {
         let Some(typed) = read::<F>(&parts, &body) else {
             return failure_page(
                 StatusCode::BAD_REQUEST,
@@ -34,7 +35,15 @@ where
             );
         };
         let response = ResponseOptions::default();
-        match run(&pages, parts.clone(), response.clone(), submit(typed.clone())).await {
+        let given = read::<Confirmation>(&parts, &body).unwrap_or_default();
+        let outcome = match run(&pages, parts.clone(), response.clone(), confirm(given)).await {
+            Ok(presence) => {
+                parts.extensions.insert(presence);
+                run(&pages, parts.clone(), response.clone(), submit(typed.clone())).await
+            }
+            Err(error) => Err(error),
+        };
+        match outcome {
             Ok(path) => Redirect::to(&path).into_response(),
             Err(error) => {
                 let submitted = Submitted { form: typed.without_secrets(), error };

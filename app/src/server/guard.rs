@@ -8,6 +8,7 @@ use domain::{LocalPath, UserId};
 use leptos::prelude::*;
 
 use super::AuthSession;
+use super::presence::Presence;
 use crate::ui::form::{FormError, PageError};
 
 /// Pages for people who are not signed in.
@@ -39,8 +40,11 @@ pub fn require_user() -> Result<UserId, SignedOut> {
 }
 
 /// Around every page and form: strangers are led to the sign-in page and from there back to where they were
-/// going; who is signed in has no use for the doors.
-pub async fn guard(auth: AuthSession, request: Request, next: Next) -> Response {
+/// going; who is signed in has no use for the doors. Says with each request whether the session was left alone.
+pub async fn guard(auth: AuthSession, mut request: Request, next: Next) -> Response {
+    if auth.user.is_some() {
+        request.extensions_mut().insert(Presence::of(&auth).await);
+    }
     let path = request.uri().path();
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     match (&auth.user, DOORS.contains(&path)) {

@@ -12,6 +12,7 @@ mod pages;
 mod people;
 mod picture;
 mod preferences;
+mod presence;
 mod session;
 
 pub use announcement::announcement;
@@ -22,8 +23,9 @@ pub(crate) use failure::{
     cancel_trouble, form_trouble, missing, payment_trouble, storage, too_many, too_often,
 };
 pub use guard::{SignedOut, guard, require_user};
-pub use pages::router;
+pub use pages::{CLEAR_SITE_DATA, EVERYTHING, router};
 pub(crate) use people::{acquaintance, acquaintances, chosen_payee};
 pub use people::{movements, receipt};
+pub(crate) use presence::require_present;
 pub use session::{AuthSession, begin, end};
-pub(crate) use session::{drafts, fresh_key, keep_draft};
+pub(crate) use session::{drafts, fresh_key, keep_draft, this_session};

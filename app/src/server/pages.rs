@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::handler::Handler as _;
-use axum::http::{HeaderValue, StatusCode, header, request::Parts};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use axum::middleware;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
@@ -14,11 +14,19 @@ use tower_http::services::ServeDir;
 
 use super::context::{Handles, Pages};
 use super::form::form;
+use super::presence::Presence;
 use super::{AuthSession, Trouble, begin, end, failure_page, guard, picture, preferences, unavailable};
 use crate::landing::DemoAccount;
 use crate::receipt::CancelForm;
 use crate::shell::{App, shell};
-use crate::{add_money, people, profile, receipt, send, settings, sign_in, sign_up};
+use crate::ui::confirm::Away;
+use crate::{add_money, people, profile, receipt, send, sessions, settings, sign_in, sign_up};
+
+/// What a browser is to forget with the session: pictures it keeps for good, and whatever else of ours it has (ASVS
+/// 5.0, 14.3.1; Clear Site Data, 3.1). Its preferences too: whoever is next at this browser is somebody else.
+pub const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+/// Named one by one: `"*"` would also end what a browser runs for this page, and with it where this leads.
+pub const EVERYTHING: &str = r#""cache", "cookies", "storage""#;
 
 /// Every page, every form, every server function, and the files; sessions are the caller's layer.
 pub fn router(handles: Handles, options: LeptosOptions) -> Router {
@@ -43,6 +51,7 @@ pub fn router(handles: Handles, options: LeptosOptions) -> Router {
         .route("/settings/profile/picture", picture::upload())
         .route("/pictures/{person}/{file}", get(picture::show))
         .route("/settings/limits", form(settings::api::change))
+        .route("/settings/sessions", form(sessions::api::end))
         .route("/sign-out", post(sign_out))
         .route("/demo", post(demo))
         .route("/preferences", post(preferences::save))
@@ -61,6 +70,9 @@ pub fn router(handles: Handles, options: LeptosOptions) -> Router {
 pub(super) fn page_context(handles: &Handles) {
     let parts = expect_context::<Parts>();
     provide_context(preferences::read(&parts.headers));
+    if parts.extensions.get() == Some(&Presence::Away) {
+        provide_context(Away);
+    }
     if handles.demo.is_some() {
         provide_context(DemoAccount);
     }
@@ -101,7 +113,7 @@ async fn not_found(State(pages): State<Pages>, request: Request) -> Response {
 
 async fn sign_out(mut auth: AuthSession) -> Response {
     match end(&mut auth).await {
-        Ok(()) => Redirect::to("/sign-in").into_response(),
+        Ok(()) => ([(CLEAR_SITE_DATA, EVERYTHING)], Redirect::to("/sign-in")).into_response(),
         Err(error) => trouble(&error),
     }
 }

@@ -1,5 +1,6 @@
 //! Beginning and ending a session, and what it remembers between two pages.
 
+use axum_login::tower_sessions::session::Id;
 use domain::{IdempotencyKey, UserId};
 use identity::Identity;
 
@@ -35,6 +36,12 @@ pub async fn end(auth: &mut AuthSession) -> Result<(), Trouble> {
     auth.logout().await.map(|_| ()).map_err(|error| trouble(&error))
 }
 
+/// The id of the session of a request, which is signed in.
+pub(crate) async fn this_session() -> Result<Id, Trouble> {
+    let auth: AuthSession = leptos_axum::extract().await.map_err(|error| trouble(&error))?;
+    auth.session.id().ok_or_else(|| trouble(&Nameless))
+}
+
 /// The drafts of this session.
 pub(crate) async fn drafts() -> Result<Vec<Draft>, Trouble> {
     let auth: AuthSession = leptos_axum::extract().await.map_err(|error| trouble(&error))?;
@@ -60,6 +67,10 @@ pub(crate) async fn keep_draft(draft: Draft) -> Result<(), Trouble> {
 #[derive(Debug, thiserror::Error)]
 #[error("person {0} has no credentials")]
 struct Missing(UserId);
+
+#[derive(Debug, thiserror::Error)]
+#[error("a session that is signed in has no id")]
+struct Nameless;
 
 fn trouble(error: &dyn std::error::Error) -> Trouble {
     Trouble(unavailable(error))

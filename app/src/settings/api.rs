@@ -22,9 +22,9 @@ pub async fn change(form: LimitForm) -> Result<String, FormError> {
     use domain::{Paise, Period, UndoWindow};
     use ledger::limit::LimitError;
 
-    use crate::server::{form_trouble, handles, require_user};
+    use crate::server::{form_trouble, handles, require_present};
 
-    let user = require_user()?;
+    let user = require_present()?;
     if let Some(seconds) = &form.undo {
         let window = seconds.parse().ok().and_then(UndoWindow::of_seconds);
         let window = window.ok_or_else(|| FormError::field("undo", "Choose one of these times."))?;

@@ -7,6 +7,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::{LimitForm, Settings, api, undo::Undo};
 use crate::ui::{
+    confirm::Confirm,
     field::{Field, Refused},
     form::{FormError, submitted},
     layout::{Place, Private, SettingsTabs},
@@ -16,8 +17,13 @@ use crate::ui::{
     time::Clock,
 };
 
-const FIELDS: &[(&str, &str)] =
-    &[("transfer", "One payment"), ("day", "A day"), ("month", "A month"), ("undo", "Time to undo")];
+const FIELDS: &[(&str, &str)] = &[
+    ("transfer", "One payment"),
+    ("day", "A day"),
+    ("month", "A month"),
+    ("undo", "Time to undo"),
+    ("confirm", "Your password"),
+];
 
 /// `/settings/limits`
 #[component]
@@ -60,11 +66,13 @@ fn LimitsView(
         None => "The limit was not changed.",
     };
     let chosen = form.undo.clone();
-    let undo_error = error.clone();
+    let undo_error = if form.undo.is_some() { error.clone() } else { FormError::default() };
     let refused = error.clone();
     let each = limits.into_iter().map(|limit| {
+        // The one that was sent asks for the password, where it is asked for.
+        let error = if form.of(limit.period).is_some() { error.clone() } else { FormError::default() };
         let typed = form.of(limit.period).unwrap_or_default().to_owned();
-        view! { <One limit=limit typed=typed error=error.clone()/> }
+        view! { <One limit=limit typed=typed error=error/> }
     });
     let each = each.collect_view();
     view! {
@@ -138,7 +146,7 @@ fn One(limit: Limit, typed: String, error: FormError) -> impl IntoView {
                     name=period.code()
                     label=label
                     value=typed
-                    error=error
+                    error=error.clone()
                     help=format!("At most {}.", limit.highest.short())
                     inputmode="decimal"
                     maxlength=24
@@ -147,6 +155,9 @@ fn One(limit: Limit, typed: String, error: FormError) -> impl IntoView {
                     "Change"
                     <span class="sr-only">{format!(" the limit for {}", name(period))}</span>
                 </button>
+                <div class="col-span-2 empty:hidden">
+                    <Confirm error=error when_refused=true/>
+                </div>
             </form>
         </section>
     }

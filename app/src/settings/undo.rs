@@ -4,6 +4,7 @@ use domain::UndoWindow;
 use leptos::prelude::*;
 
 use crate::ui::{
+    confirm::Confirm,
     field::{Sentence, described_by},
     form::FormError,
     note::{Note, Tone},
@@ -64,6 +65,9 @@ pub(super) fn Undo(
                 <button class="btn mt-[26px]" type="submit">
                     "Change" <span class="sr-only">" the time to undo"</span>
                 </button>
+                <div class="col-span-2 empty:hidden">
+                    <Confirm error=error when_refused=true/>
+                </div>
             </form>
         </section>
     }

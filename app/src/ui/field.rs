@@ -122,8 +122,8 @@ pub fn Refused(
     /// Names of the form's fields and their labels.
     fields: &'static [(&'static str, &'static str)],
 ) -> impl IntoView {
-    if error == FormError::default() {
-        return None;
+    if error == FormError::default() || error.is_away() {
+        return None; // nothing was, or only the password is asked for, where it is asked for
     }
     let links: Vec<_> = fields
         .iter()

@@ -5,6 +5,10 @@ use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
+/// Said where a session was left alone.
+pub const AWAY: &str =
+    "This page was not used for a while. Enter your password to go on. What you typed is still here.";
+
 /// Why a form was refused: a sentence for the whole, and sentences for its fields.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormError {
@@ -40,6 +44,16 @@ impl FormError {
     /// This error, or, where every visible field was right, that the hidden one was not.
     pub fn or_stale(self) -> Self {
         if self == FormError::default() { FormError::stale() } else { self }
+    }
+
+    /// The session was left alone: the password is asked for, gently, as nothing was wrong.
+    pub fn away() -> Self {
+        FormError::field("confirm", AWAY)
+    }
+
+    /// Whether it is that and nothing else.
+    pub fn is_away(&self) -> bool {
+        *self == FormError::away()
     }
 
     /// The sentence for a field.

@@ -177,7 +177,12 @@ fn Navigation(at: Place, exact: bool) -> impl IntoView {
 #[component]
 pub fn SettingsTabs() -> impl IntoView {
     let here = here();
-    let tabs = [("/settings/profile", "Profile"), ("/settings/limits", "Limits")].map(|(href, word)| {
+    let tabs = [
+        ("/settings/profile", "Profile"),
+        ("/settings/limits", "Limits"),
+        ("/settings/sessions", "Sessions"),
+    ];
+    let tabs = tabs.map(|(href, word)| {
         let current = here.starts_with(href).then_some("page");
         view! {
             <a href=href aria-current=current>

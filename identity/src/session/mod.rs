@@ -1,9 +1,10 @@
 //! Sessions in Postgres, for tower-sessions. The table holds the SHA-256 of each id, never an id:
 //! whoever reads it cannot sign in with what they read.
 
+mod device;
 mod repo;
 
-use std::fmt;
+use std::{collections::HashMap, fmt};
 
 use axum_login::tower_sessions::{
     SessionStore,
@@ -12,18 +13,24 @@ use axum_login::tower_sessions::{
 };
 use cache::Loader;
 use jiff::Timestamp;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 use time::OffsetDateTime;
 
+pub use self::device::{Device, OpenSession};
 use self::repo::{Key, Stored};
 use crate::looked_up;
 
 /// Two random ids of 128 bits are never equal; a machine whose randomness is broken is told to stop.
 const TRIES_FOR_A_NEW_ID: usize = 4;
 
+/// What a session is told of itself with each request: whether it was left alone for a quarter of an hour, and nobody has
+/// said since who they are. The table decides; what is saved under this name is not read.
+pub const AWAY: &str = "away";
+
 /// Keeps sessions in the table `sessions`. None outlives twelve hours, however busy it is, nor two hours in
-/// which it is not used; a use within five minutes of the last one that was noted is not noted.
+/// which it is not used; a use within a minute of the last one that was noted is not noted.
 #[derive(Clone)]
 pub struct PostgresStore {
     pool: PgPool,
@@ -100,7 +107,9 @@ impl SessionStore for PostgresStore {
                 "the use of a session could not be noted"
             );
         }
-        let data = serde_json::from_value(stored.data).map_err(|e| Error::Decode(e.to_string()))?;
+        let mut data: HashMap<String, Value> =
+            serde_json::from_value(stored.data).map_err(|e| Error::Decode(e.to_string()))?;
+        data.insert(AWAY.to_owned(), stored.is_away.into());
         Ok(Some(Record { id: *id, data, expiry_date: date(stored.expires_at) }))
     }
 

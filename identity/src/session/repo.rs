@@ -1,8 +1,10 @@
 //! The statements on `sessions`. Time is the database's. Two hours without use end a session, and twelve
-//! after its beginning.
+//! after its beginning; after a quarter of an hour without use it is left alone (`is_away`) until somebody says again
+//! who they are. Whatever notes a use notes that too, as afterwards it cannot be told.
 
 use std::collections::HashMap;
 
+use domain::UserId;
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use serde_json::Value;
@@ -16,8 +18,10 @@ pub(super) type Key = [u8; 32];
 pub(super) struct Stored {
     pub(super) data: Value,
     pub(super) expires_at: Timestamp,
-    /// Its last use was noted more than five minutes ago.
+    /// Its last use was noted more than a minute ago.
     pub(super) use_is_due: bool,
+    /// It was left alone.
+    pub(super) is_away: bool,
 }
 
 /// Whether the key was free. Ends when it is told to, or sooner if it is not used.
@@ -44,7 +48,10 @@ pub(super) async fn update(
     expires_at: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE sessions SET data = $2, expires_at = least($3, now() + interval '2 hours') WHERE id_hash = $1",
+        "UPDATE sessions
+         SET data = $2, expires_at = least($3, now() + interval '2 hours'),
+             is_away = is_away OR expires_at < now() + interval '2 hours' - interval '15 minutes'
+         WHERE id_hash = $1",
         key,
         data,
         expires_at.to_sqlx() as _
@@ -60,14 +67,19 @@ pub(super) async fn find(pool: PgPool, keys: Vec<Key>) -> Result<HashMap<Key, St
     let keys: Vec<Vec<u8>> = keys.into_iter().map(Vec::from).collect();
     let rows = sqlx::query!(
         r#"SELECT id_hash, data, expires_at AS "expires_at: jiff_sqlx::Timestamp",
-                  expires_at < now() + interval '2 hours' - interval '5 minutes' AS "use_is_due!"
+                  expires_at < now() + interval '2 hours' - interval '1 minute' AS "use_is_due!",
+                  is_away OR expires_at < now() + interval '2 hours' - interval '15 minutes' AS "is_away!"
            FROM sessions
            WHERE id_hash = ANY ($1) AND expires_at > now() AND created_at > now() - interval '12 hours'"#,
         &keys
     );
     let sessions = rows.fetch_all(&pool).await?.into_iter().filter_map(|row| {
-        let stored =
-            Stored { data: row.data, expires_at: row.expires_at.to_jiff(), use_is_due: row.use_is_due };
+        let stored = Stored {
+            data: row.data,
+            expires_at: row.expires_at.to_jiff(),
+            use_is_due: row.use_is_due,
+            is_away: row.is_away,
+        };
         Some((row.id_hash.try_into().ok()?, stored))
     });
     Ok(sessions.collect())
@@ -77,12 +89,67 @@ pub(super) async fn find(pool: PgPool, keys: Vec<Key>) -> Result<HashMap<Key, St
 /// data. One that has ended meanwhile stays ended.
 pub(super) async fn note_use(pool: &PgPool, key: &[u8]) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE sessions SET expires_at = now() + interval '2 hours' WHERE id_hash = $1 AND expires_at > now()",
+        "UPDATE sessions
+         SET expires_at = now() + interval '2 hours',
+             is_away = is_away OR expires_at < now() + interval '2 hours' - interval '15 minutes'
+         WHERE id_hash = $1 AND expires_at > now()",
         key
     )
     .execute(pool)
     .await?;
     Ok(())
+}
+
+/// Somebody has said who they are: it is not left alone any more.
+pub(super) async fn confirm(pool: &PgPool, key: &[u8]) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE sessions SET expires_at = now() + interval '2 hours', is_away = false
+         WHERE id_hash = $1 AND expires_at > now()",
+        key
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// A session as its owner sees it.
+pub(super) struct Row {
+    pub(super) id_hash: Vec<u8>,
+    pub(super) device: Option<String>,
+    pub(super) network: Option<String>,
+    pub(super) since: jiff_sqlx::Timestamp,
+    pub(super) last_use: jiff_sqlx::Timestamp,
+}
+
+/// A person's sessions that are not over and were begun with the password they have, the last used first.
+pub(super) async fn of(pool: &PgPool, person: UserId) -> Result<Vec<Row>, sqlx::Error> {
+    sqlx::query_as!(
+        Row,
+        r#"SELECT s.id_hash, s.data #>> '{device,name}' AS device, s.data #>> '{device,network}' AS network,
+                  s.created_at AS "since: jiff_sqlx::Timestamp",
+                  s.expires_at - interval '2 hours' AS "last_use!: jiff_sqlx::Timestamp"
+           FROM sessions s JOIN password_credentials c ON c.user_id = s.person
+           WHERE s.person = $1 AND s.expires_at > now() AND s.created_at > now() - interval '12 hours'
+             AND (SELECT string_agg(lpad(to_hex(byte::integer), 2, '0'), '' ORDER BY n)
+                  FROM jsonb_array_elements_text(s.data #> '{axum-login.data,auth_hash}') WITH ORDINALITY AS b (byte, n))
+                 = encode(sha256(convert_to(c.hash, 'UTF8')), 'hex')
+           ORDER BY s.expires_at DESC"#,
+        person.uuid()
+    )
+    .fetch_all(pool)
+    .await
+}
+
+/// Ends one of a person's sessions; says whether there was one.
+pub(super) async fn end(pool: &PgPool, person: UserId, key: &[u8]) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!("DELETE FROM sessions WHERE person = $1 AND id_hash = $2", person.uuid(), key);
+    Ok(done.execute(pool).await?.rows_affected() == 1)
+}
+
+/// Ends all of a person's sessions but one; says how many.
+pub(super) async fn end_others(pool: &PgPool, person: UserId, key: &[u8]) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query!("DELETE FROM sessions WHERE person = $1 AND id_hash <> $2", person.uuid(), key);
+    Ok(done.execute(pool).await?.rows_affected())
 }
 
 pub(super) async fn delete(pool: &PgPool, key: &[u8]) -> Result<(), sqlx::Error> {

@@ -4,6 +4,7 @@ use app::server::{self, AuthSession, Handles};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::IntoResponse;
 use domain::UserId;
 use identity::SignInError;
 use secrecy::SecretString;
@@ -56,7 +57,7 @@ pub(super) async fn begin(
 
 /// Ends the session, if there is one.
 #[utoipa::path(delete, path = "/session", tag = "people", responses((status = 204)))]
-pub(super) async fn end(mut auth: AuthSession) -> Result<StatusCode, Problem> {
+pub(super) async fn end(mut auth: AuthSession) -> Result<impl IntoResponse, Problem> {
     server::end(&mut auth).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok((StatusCode::NO_CONTENT, [(server::CLEAR_SITE_DATA, server::EVERYTHING)]))
 }

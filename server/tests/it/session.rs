@@ -1,6 +1,6 @@
 //! How long a session lasts, as its browser and its owner see it.
 
-use reqwest::StatusCode;
+use reqwest::{Response, StatusCode};
 use serde_json::json;
 use sqlx::PgPool;
 
@@ -52,4 +52,125 @@ async fn what_a_session_did_on_one_server_it_sees_on_another_whose_cache_heard_n
     let seen = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
     assert!(seen.starts_with("seen="), "{seen}");
     assert_eq!(available(&format!("{}; {seen}", asha.cookie)).await, WELCOME - 1_00);
+}
+
+/// As if nothing had been done in any session for so long.
+async fn pause(owner: &PgPool, time: &str) {
+    let statement = "UPDATE sessions SET created_at = created_at - $1::text::interval,
+                                         expires_at = expires_at - $1::text::interval";
+    sqlx::query(statement).bind(time).execute(owner).await.unwrap();
+}
+
+/// A plain form, sent without script.
+async fn submit(world: &World, cookie: &str, path: &str, form: &str) -> Response {
+    let call = world.http.post(format!("{}{path}", world.origin)).header("cookie", cookie);
+    let call = call.header("content-type", "application/x-www-form-urlencoded");
+    call.body(form.to_owned()).send().await.unwrap()
+}
+
+/// Signs somebody in once more, as this program.
+async fn sign_in_again(world: &World, person: &Person, agent: &str) -> String {
+    let credentials = json!({ "identifier": person.phone, "password": PASSWORD });
+    let call = world.post("/api/v1/session", &credentials).header("user-agent", agent);
+    let answer = call.send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned()
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn who_was_away_says_their_password_on_the_same_page_and_what_was_typed_is_carried_on(owner: PgPool) {
+    let world = World::new(owner.clone()).await;
+    let (asha, vikram) = (world.person("Asha Rao").await, world.person("Vikram Shah").await);
+    let to = vikram.phone.replace('+', "%2B");
+    let send = format!("to={to}&amount=12.34&note=for+tea&key=key-1");
+    assert_eq!(submit(&world, &asha.cookie, "/send", &send).await.status(), StatusCode::SEE_OTHER);
+    pause(&owner, "16 minutes").await;
+    let page = asha.get(&world, "/home").await;
+    assert_eq!(page.status(), StatusCode::OK, "what is only read is read on");
+    for (path, form) in [
+        ("/send", send.as_str()),
+        ("/send/review?draft=key-1", "draft=key-1"),
+        ("/add-money", "amount=500&bank=deccan&key=key-2"),
+        ("/settings/limits", "day=100"),
+        ("/settings/limits", "undo=10"),
+        ("/settings/sessions", "others=1"),
+        ("/send", &format!("{send}&confirm=")),
+    ] {
+        let answer = submit(&world, &asha.cookie, path, form).await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+        let page = answer.text().await.unwrap();
+        assert!(page.contains("Is it still you?") && page.contains("name=\"confirm\""), "{path}: {page}");
+        let carried = ["12.34", "for tea", "key-1", "500", "100", "10", "1"];
+        let typed = carried.iter().any(|typed| page.contains(&format!("value=\"{typed}\"")));
+        assert!(typed, "{path} keeps what was typed");
+    }
+    // The functions behind the forms ask too, whoever calls them.
+    let called = submit(&world, &asha.cookie, "/fn/send/confirm", "form[draft]=key-1").await;
+    assert!(called.text().await.unwrap().contains("not used for a while"));
+
+    let wrong = submit(&world, &asha.cookie, "/send", &format!("{send}&confirm=a-wrong-password")).await;
+    assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let wrong = wrong.text().await.unwrap();
+    assert!(wrong.contains("This is not your password.") && wrong.contains("12.34"));
+    assert!(!wrong.contains("a-wrong-password"), "it does not travel back");
+    let right = submit(&world, &asha.cookie, "/send", &format!("{send}&confirm={PASSWORD}")).await;
+    assert_eq!(right.status(), StatusCode::SEE_OTHER);
+    let review = asha.get(&world, "/send/review?draft=key-1").await.text().await.unwrap();
+    assert!(!review.contains("Is it still you?"), "once is enough");
+    let sent = submit(&world, &asha.cookie, "/send/review?draft=key-1", "draft=key-1").await;
+    assert!(sent.headers()["location"].to_str().unwrap().starts_with("/receipts/"));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_person_sees_their_sessions_and_ends_them_at_once_on_every_server(owner: PgPool) {
+    let (one, two) = (World::new(owner.clone()).await, World::new(owner.clone()).await);
+    let (asha, vikram) = (one.person("Asha Rao").await, one.person("Vikram Shah").await);
+    let agent = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0";
+    let other = sign_in_again(&one, &asha, agent).await;
+    let third = sign_in_again(&two, &asha, "curl/8").await;
+    let is_open = async |cookie: &str, world: &World| {
+        let answer = world.get("/api/v1/balance").header("cookie", cookie).send().await.unwrap();
+        answer.status() == StatusCode::OK
+    };
+    let page = asha.get(&one, "/settings/sessions").await.text().await.unwrap();
+    for text in ["this one", "Firefox on Windows", "A program", "From 127.0.0.…"] {
+        assert!(page.contains(text), "{text}: {page}");
+    }
+    assert!(!page.contains("127.0.0.1"), "no whole address");
+
+    // The one that calls itself Firefox, by the name that its row gives it.
+    let names: Vec<&str> = page.split("name=\"end\" value=\"").skip(1).map(|rest| &rest[..64]).collect();
+    assert_eq!(names.len(), 2);
+    let firefox: String = sqlx::query_scalar(
+        "SELECT encode(id_hash, 'hex') FROM sessions WHERE data #>> '{device,name}' = 'Firefox on Windows'",
+    )
+    .fetch_one(&owner)
+    .await
+    .unwrap();
+    assert!(names.contains(&firefox.as_str()));
+    submit(&one, &vikram.cookie, "/settings/sessions", &format!("end={firefox}")).await;
+    assert!(is_open(&other, &two).await, "it is not Vikram's to end");
+    let ended = submit(&one, &asha.cookie, "/settings/sessions", &format!("end={firefox}")).await;
+    assert_eq!(ended.headers()["location"], "/settings/sessions?ended=one");
+    assert!(!is_open(&other, &two).await && !is_open(&other, &one).await);
+    assert!(is_open(&third, &one).await);
+
+    submit(&two, &asha.cookie, "/settings/sessions", "others=1").await;
+    assert!(
+        !is_open(&third, &one).await
+            && is_open(&asha.cookie, &one).await
+            && is_open(&vikram.cookie, &two).await
+    );
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn signing_out_tells_the_browser_to_forget(owner: PgPool) {
+    let world = World::new(owner).await;
+    let asha = world.person("Asha Rao").await;
+    let other = sign_in_again(&world, &asha, "curl/8").await;
+    let page = submit(&world, &asha.cookie, "/sign-out", "").await;
+    let call = world.http.delete(format!("{}/api/v1/session", world.origin)).header("cookie", other);
+    for answer in [page, call.send().await.unwrap()] {
+        assert_eq!(answer.headers()["clear-site-data"], r#""cache", "cookies", "storage""#);
+    }
 }

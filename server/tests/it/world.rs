@@ -11,7 +11,7 @@ use sqlx::{ConnectOptions as _, PgPool};
 
 use crate::support::program::{Program, client};
 
-const PASSWORD: &str = "brass-lamp-river";
+pub const PASSWORD: &str = "brass-lamp-river";
 /// Paise that everyone has at their first sign-in.
 pub const WELCOME: i64 = 100_000;
 

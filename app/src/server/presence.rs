@@ -1,0 +1,80 @@
+//! Whether whoever uses a session is still its owner. One that was left alone for a quarter of an hour asks for the
+//! password before it does anything with money, on the page where that is asked for, and keeps what was typed (ASVS
+//! 5.0, 7.3.1 and 7.5.3; NIST SP 800-63B-4, 2.2.3). The API's sessions are programs': they have nobody to ask.
+
+use axum::http::request::Parts;
+use domain::UserId;
+use identity::SignInError;
+use identity::session::AWAY;
+use leptos::prelude::*;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+
+use super::{AuthSession, form_trouble, handles, require_user, too_many};
+use crate::ui::form::FormError;
+
+/// The field that asks.
+pub(super) const FIELD: &str = "confirm";
+
+/// Whether a session was left alone; stands in the extensions of every request that reaches a page or a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Presence {
+    /// It is being used.
+    Here,
+    /// Nobody has said who they are since it was left alone.
+    Away,
+}
+
+impl Presence {
+    /// As the session says; where it cannot be asked, somebody has to.
+    pub(super) async fn of(auth: &AuthSession) -> Self {
+        match auth.session.get(AWAY).await {
+            Ok(Some(false)) => Presence::Here,
+            _ => Presence::Away,
+        }
+    }
+}
+
+/// The first line of every server function that changes what can be done with money.
+pub(crate) fn require_present() -> Result<UserId, FormError> {
+    let user = require_user()?;
+    let parts = use_context::<Parts>();
+    match parts.as_ref().and_then(|parts| parts.extensions.get()) {
+        Some(Presence::Here) => Ok(user),
+        _ => Err(FormError::away()),
+    }
+}
+
+/// What any form may bring besides its own fields.
+#[derive(Default, Deserialize)]
+pub(super) struct Confirmation {
+    #[serde(default)]
+    confirm: Option<SecretString>,
+}
+
+/// Reads the password of a form that was asked for it; whoever has said it is here again. A form without it goes on,
+/// and is asked where it matters.
+pub(super) async fn confirm(given: Confirmation) -> Result<Presence, FormError> {
+    let parts = expect_context::<Parts>();
+    let presence = parts.extensions.get().copied().unwrap_or(Presence::Away);
+    let password = given.confirm.filter(|password| !password.expose_secret().is_empty());
+    let (Presence::Away, Some(password)) = (presence, password) else { return Ok(presence) };
+    confirm_password(password).await?;
+    Ok(Presence::Here)
+}
+
+/// Whether this is the password of whoever is signed in, who then is here.
+pub(crate) async fn confirm_password(password: SecretString) -> Result<UserId, FormError> {
+    let user = require_user()?;
+    let identity = handles().identity;
+    identity.confirm(user, password).await.map_err(|error| match error {
+        SignInError::Refused => FormError::field(FIELD, "This is not your password."),
+        SignInError::TooMany { seconds } => too_many(seconds, FormError::field(FIELD, error)),
+        SignInError::Storage(error) => form_trouble(&error),
+    })?;
+    let auth: AuthSession = leptos_axum::extract().await.map_err(|error| form_trouble(&error))?;
+    if let Some(id) = auth.session.id() {
+        identity.is_back(&id).await.map_err(|error| form_trouble(&error))?;
+    }
+    Ok(user)
+}

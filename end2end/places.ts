@@ -68,6 +68,8 @@ async function places(asha: Person, meera: Person, farhan: Person, others: Perso
     ["receipt-sent", (page) => page.goto(`/receipts/${sent}`)],
     ["receipt-top-up", (page) => page.goto(`/receipts/${settled}`)],
     ["receipt-missing", (page) => page.goto("/receipts/nonsense")],
+    ["sessions", (page) => page.goto("/settings/sessions")],
+    ["freeze", (page) => page.goto("/settings/freeze")],
     ["limits", (page) => page.goto("/settings/limits")],
     ["limits-lower", (page) => changeLimit(page, "for a day", "20,000")],
     ["limits-higher", (page) => changeLimit(page, "for a day", "50,000")],

@@ -13,6 +13,7 @@
 
 pub mod activity;
 pub mod add_money;
+pub mod freeze;
 pub mod home;
 pub mod landing;
 pub mod people;

@@ -11,6 +11,7 @@ use leptos_router::{
 use crate::{
     activity::ActivityPage,
     add_money::{AddMoneyPage, AddMoneyStatusPage},
+    freeze::FreezePage,
     home::HomePage,
     landing::LandingPage,
     people::{PeoplePage, PersonPage},
@@ -93,6 +94,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/people/:id") view=PersonPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/profile") view=ProfilePage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/limits") view=LimitsPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/freeze") view=FreezePage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/sessions") view=SessionsPage ssr=SsrMode::Async/>
                 <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
             </Routes>

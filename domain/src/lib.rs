@@ -17,6 +17,7 @@ pub mod path;
 pub mod payee;
 pub mod phone;
 pub mod refusal;
+pub mod thaw;
 pub mod undo;
 pub mod view;
 
@@ -34,4 +35,5 @@ pub use path::LocalPath;
 pub use payee::Payee;
 pub use phone::Phone;
 pub use refusal::{OnRampRefusal, TransferRefusal};
+pub use thaw::ThawDelay;
 pub use undo::UndoWindow;

@@ -32,6 +32,9 @@ pub enum TransferRefusal {
         /// What is left of it now; waiting payments count.
         remains: Paise,
     },
+    /// The payer has frozen their wallet.
+    #[error("Your wallet is frozen, so nothing leaves it. Thaw it under Settings, Freeze. No money moved.")]
+    Frozen,
     /// The key already names another payment.
     #[error("This form already made a different payment. Start a new one. No more money moved.")]
     KeyReused,

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Bank, Digest, Handle, Note, OnRampId, Paise, Period, TransferId, TransferRefusal, UserId};
+use crate::{
+    Bank, Digest, Handle, Note, OnRampId, Paise, Period, ThawDelay, TransferId, TransferRefusal, UserId,
+};
 
 /// A view, and how new it is: it changes only together with its version, and of two the higher is the newer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -326,6 +328,26 @@ impl Position {
     /// What the reader has more by it; negative where they sent more than they received.
     pub fn net(&self) -> Paise {
         self.received.checked_sub(self.sent).unwrap_or_default()
+    }
+}
+
+/// How it stands with the freeze of a person's wallet.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Freeze {
+    /// Since when nothing leaves it; `None` where it is not frozen.
+    pub since: Option<Timestamp>,
+    /// When that is over; `None` until its owner asks for it.
+    pub thaws_at: Option<Timestamp>,
+    /// How long it takes from asking.
+    pub delay: ThawDelay,
+    /// The shorter delay that was chosen, and from when it holds.
+    pub next: Option<(ThawDelay, Timestamp)>,
+}
+
+impl Freeze {
+    /// Whether nothing leaves the wallet at this moment. For showing; what is paid is decided in Postgres.
+    pub fn is_frozen(&self, now: Timestamp) -> bool {
+        self.since.is_some() && self.thaws_at.is_none_or(|at| at > now)
     }
 }
 

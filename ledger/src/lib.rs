@@ -9,6 +9,7 @@ pub mod activity;
 pub mod audit;
 pub mod balance;
 pub mod dealing;
+pub mod freeze;
 pub mod hold;
 pub mod limit;
 pub mod on_ramp;

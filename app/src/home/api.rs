@@ -17,9 +17,10 @@ pub async fn home() -> Result<Home, PageError> {
     let handles = handles();
     let me = handles.identity.profile(user).await.map_err(storage)?.ok_or_else(missing)?.view;
     let balance = handles.ledger.balance(user).await.map_err(storage)?;
-    let Recent { mut page, waiting, incoming } = handles.ledger.recent(user).await.map_err(storage)?;
+    let Recent { mut page, waiting, incoming, freeze } =
+        handles.ledger.recent(user).await.map_err(storage)?;
     page.movements.truncate(RECENT);
     let recent = movements(&handles.identity, page.movements).await.map_err(storage)?;
     let held = movements(&handles.identity, waiting).await.map_err(storage)?;
-    Ok(Home { me, balance, held, recent, incoming })
+    Ok(Home { me, balance, held, recent, incoming, freeze })
 }

@@ -4,7 +4,7 @@ pub mod api;
 mod held;
 mod page;
 
-use domain::view::{Balance, Movement, OnRamp, Profile};
+use domain::view::{Balance, Freeze, Movement, OnRamp, Profile};
 pub use page::HomePage;
 use serde::{Deserialize, Serialize};
 
@@ -21,4 +21,6 @@ pub struct Home {
     pub recent: Vec<Movement>,
     /// Top-ups the bank has not answered.
     pub incoming: Vec<OnRamp>,
+    /// Whether anything leaves the wallet.
+    pub freeze: Freeze,
 }

@@ -4,10 +4,12 @@ use domain::{
     Paise,
     view::{Balance, Movement, OnRamp, Profile},
 };
+use jiff::Timestamp;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::{Home, api, held::Held};
+use crate::freeze::Frozen;
 use crate::ui::{
     day::days,
     icon::{Glyph, Icon},
@@ -34,10 +36,14 @@ pub fn HomePage() -> impl IntoView {
 /// What the page shows once it is read.
 #[component]
 fn HomeView(home: Home) -> impl IntoView {
-    let Home { me, balance, held, recent, incoming } = home;
+    let Home { me, balance, held, recent, incoming, freeze } = home;
+    let is_frozen = freeze.is_frozen(Timestamp::now());
     view! {
         <div class="grid gap-10 xl:grid-cols-[minmax(0,1fr)_19.5rem] xl:items-start xl:gap-18">
             <div class="grid min-w-0 gap-8">
+                <div class="empty:hidden" data-live="freeze">
+                    {is_frozen.then(|| view! { <Frozen freeze=freeze way=true/> })}
+                </div>
                 <div data-live="balance" data-revision=balance.version.to_string()>
                     <Spendable balance=balance/>
                 </div>
@@ -53,6 +59,9 @@ fn HomeView(home: Home) -> impl IntoView {
                     <OnItsWay incoming=incoming class="max-xl:hidden"/>
                 </div>
                 <Identity me=me/>
+                <div class="empty:hidden" data-live="freezing">
+                    {(!is_frozen).then(|| view! { <Freezing/> })}
+                </div>
             </aside>
         </div>
     }
@@ -158,6 +167,26 @@ fn OnItsWay(incoming: Vec<OnRamp>, class: &'static str) -> impl IntoView {
             <ul class="border-t border-ink">{rows.collect_view()}</ul>
         </section>
     })
+}
+
+/// In one tap, wherever one is when it is needed.
+#[component]
+fn Freezing() -> impl IntoView {
+    view! {
+        <section class="grid gap-3" aria-labelledby="freezing">
+            <h2 id="freezing">"If something is wrong"</h2>
+            <form class="grid gap-2" method="post" action="/settings/freeze">
+                <input type="hidden" name="freeze" value="1"/>
+                <button class="btn justify-self-start" type="submit">
+                    <Icon of=Glyph::Pause/>
+                    "Freeze wallet"
+                </button>
+                <p class="text-14 text-soft">
+                    "Stops everything that leaves it, at once. To thaw it you need your password."
+                </p>
+            </form>
+        </section>
+    }
 }
 
 /// What somebody needs to pay this person.

@@ -45,7 +45,7 @@ pub async fn blank(draft: Option<String>, to: Option<String>) -> Result<Blank, P
 /// was sent before, and confirmed, leads to its receipt.
 #[server(name = DraftSend, prefix = "/fn", endpoint = "send/draft")]
 pub async fn draft(form: SendForm) -> Result<String, FormError> {
-    use domain::{Amount, IdempotencyKey, Note};
+    use domain::{Amount, IdempotencyKey, Note, TransferRefusal};
 
     use super::{Chosen, Draft};
     use crate::server::{
@@ -77,7 +77,10 @@ pub async fn draft(form: SendForm) -> Result<String, FormError> {
     }
     let outlook = handles.ledger.outlook(user, draft.payee, amount).await.map_err(|e| form_trouble(&e))?;
     if let Some(refusal) = outlook.refusal {
-        return Err(FormError::field("amount", refusal));
+        return Err(match refusal {
+            TransferRefusal::Frozen => FormError::summary(refusal), // no amount would help
+            _ => FormError::field("amount", refusal),
+        });
     }
     let review = format!("/send/review?draft={}", draft.key);
     keep_draft(draft).await?;

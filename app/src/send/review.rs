@@ -73,6 +73,7 @@ fn ReviewView(review: Review, error: FormError) -> impl IntoView {
 fn Impossible(refusal: TransferRefusal) -> impl IntoView {
     let (way, href) = match refusal {
         TransferRefusal::AboveLimit { .. } => ("Look at your limits", "/settings/limits"),
+        TransferRefusal::Frozen => ("Thaw it", "/settings/freeze"),
         _ => ("Add money", "/add-money"),
     };
     view! {
@@ -80,7 +81,7 @@ fn Impossible(refusal: TransferRefusal) -> impl IntoView {
             <p class="font-[620]">{refusal.to_string()}</p>
             <p class="text-14">
                 <a href=href>{way}</a>
-                ", or send less."
+                {(refusal != TransferRefusal::Frozen).then_some(", or send less.")}
             </p>
         </Note>
     }

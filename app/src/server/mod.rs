@@ -26,6 +26,6 @@ pub use guard::{SignedOut, guard, require_user};
 pub use pages::{CLEAR_SITE_DATA, EVERYTHING, router};
 pub(crate) use people::{acquaintance, acquaintances, chosen_payee};
 pub use people::{movements, receipt};
-pub(crate) use presence::require_present;
+pub(crate) use presence::{confirm_password, require_present};
 pub use session::{AuthSession, begin, end};
 pub(crate) use session::{drafts, fresh_key, keep_draft, this_session};

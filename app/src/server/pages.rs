@@ -20,7 +20,7 @@ use crate::landing::DemoAccount;
 use crate::receipt::CancelForm;
 use crate::shell::{App, shell};
 use crate::ui::confirm::Away;
-use crate::{add_money, people, profile, receipt, send, sessions, settings, sign_in, sign_up};
+use crate::{add_money, freeze, people, profile, receipt, send, sessions, settings, sign_in, sign_up};
 
 /// What a browser is to forget with the session: pictures it keeps for good, and whatever else of ours it has (ASVS
 /// 5.0, 14.3.1; Clear Site Data, 3.1). Its preferences too: whoever is next at this browser is somebody else.
@@ -52,6 +52,7 @@ pub fn router(handles: Handles, options: LeptosOptions) -> Router {
         .route("/pictures/{person}/{file}", get(picture::show))
         .route("/settings/limits", form(settings::api::change))
         .route("/settings/sessions", form(sessions::api::end))
+        .route("/settings/freeze", form(freeze::api::change))
         .route("/sign-out", post(sign_out))
         .route("/demo", post(demo))
         .route("/preferences", post(preferences::save))

@@ -181,6 +181,7 @@ pub fn SettingsTabs() -> impl IntoView {
         ("/settings/profile", "Profile"),
         ("/settings/limits", "Limits"),
         ("/settings/sessions", "Sessions"),
+        ("/settings/freeze", "Freeze"),
     ];
     let tabs = tabs.map(|(href, word)| {
         let current = here.starts_with(href).then_some("page");

@@ -3,7 +3,7 @@
 
 use cache::Key;
 use domain::UserId;
-use domain::view::{ActivityPage, Movement, OnRamp};
+use domain::view::{ActivityPage, Freeze, Movement, OnRamp};
 use serde::{Deserialize, Serialize};
 
 use super::Cursor;
@@ -21,6 +21,8 @@ pub struct Recent {
     pub waiting: Vec<Movement<UserId>>,
     /// Intents that wait for a bank, the newest first.
     pub incoming: Vec<OnRamp>,
+    /// Whether anything leaves it.
+    pub freeze: Freeze,
 }
 
 impl Ledger {
@@ -38,7 +40,7 @@ impl Ledger {
     pub async fn recent_now(&self, person: UserId) -> sqlx::Result<Recent> {
         let page = self.activity_now(person, None, KEPT).await?;
         let (waiting, incoming) = (self.waiting(person).await?, self.open_on_ramps(person).await?);
-        Ok(Recent { page, waiting, incoming })
+        Ok(Recent { page, waiting, incoming, freeze: self.freeze_of(person).await? })
     }
 }
 
@@ -53,5 +55,5 @@ pub(super) fn beginning(page: ActivityPage<UserId>, limit: usize) -> ActivityPag
 }
 
 pub(super) fn key(person: UserId) -> Key {
-    Key { kind: "history", schema: 1, clock: balance::CLOCK, owner: person.uuid() }
+    Key { kind: "history", schema: 2, clock: balance::CLOCK, owner: person.uuid() }
 }

@@ -4,6 +4,8 @@
 use domain::view::{HoldReason, Outlook};
 use domain::{Amount, Paise, TransferRefusal, UserId};
 
+use jiff::Timestamp;
+
 use super::repo;
 use crate::Ledger;
 
@@ -26,6 +28,9 @@ impl Ledger {
     }
 
     async fn would_refuse(&self, from: UserId, amount: Paise) -> sqlx::Result<Option<TransferRefusal>> {
+        if self.freeze_of(from).await?.is_frozen(Timestamp::now()) {
+            return Ok(Some(TransferRefusal::Frozen));
+        }
         let limits = self.limits(from).await?;
         if let Some(limit) = limits.iter().find(|limit| limit.left() < amount) {
             let (period, most, remains) = (limit.period, limit.most, limit.left());

@@ -113,6 +113,7 @@ impl PaidRow {
             "not_enough_money" => TransferRefusal::NotEnoughMoney { available: remains },
             "to_self" => TransferRefusal::ToSelf,
             "unknown_payee" => TransferRefusal::UnknownPayee,
+            "frozen" => TransferRefusal::Frozen,
             "key_reused" => TransferRefusal::KeyReused,
             "above_transfer_limit" => above(Period::Transfer),
             "above_day_limit" => above(Period::Day),

@@ -9,6 +9,7 @@ mod copies;
 mod cut;
 mod dealing;
 mod fixture;
+mod freeze;
 mod group_commit;
 mod hammer;
 mod hold;

@@ -28,7 +28,7 @@ impl Role<'_> {
 }
 
 /// Nobody may do these, whoever they are.
-const NOBODY: [&str; 35] = [
+const NOBODY: [&str; 36] = [
     "INSERT INTO entries SELECT * FROM entries",
     "UPDATE entries SET amount = amount * 2",
     "DELETE FROM entries",
@@ -46,6 +46,7 @@ const NOBODY: [&str; 35] = [
     "DELETE FROM holds",
     "UPDATE limits SET most = 1",
     "UPDATE undo_windows SET seconds = 0",
+    "UPDATE freezes SET thaw_at = now()",
     "UPDATE payees SET first_paid_at = '-infinity'",
     "UPDATE policy SET per_day = 1",
     "UPDATE on_ramps SET amount = 10000000",
@@ -114,6 +115,9 @@ async fn the_webhook_role_cannot_transfer_or_read_people(admin: PgPool) {
         "SELECT post_holds('{}')",
         "SELECT cancel_hold(gen_random_uuid(), gen_random_uuid())",
         "SELECT set_undo_window(gen_random_uuid(), 10)",
+        "SELECT freeze(gen_random_uuid())",
+        "SELECT thaw(gen_random_uuid())",
+        "SELECT set_thaw_delay(gen_random_uuid(), 60)",
         "INSERT INTO on_ramps (id, account_id, idempotency_key, bank, amount, token)
          VALUES (gen_random_uuid(), {a}, 'k', 'deccan', 100, repeat('x', 32))",
         "UPDATE on_ramps SET token = repeat('x', 32)",

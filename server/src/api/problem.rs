@@ -86,6 +86,7 @@ impl From<TransferRefusal> for Problem {
             TransferRefusal::ToSelf => "to-self",
             TransferRefusal::UnknownPayee => "unknown-payee",
             TransferRefusal::AboveLimit { .. } => "above-limit",
+            TransferRefusal::Frozen => "frozen",
             TransferRefusal::KeyReused => "key-reused",
         };
         Problem::Refused(kind, refusal.to_string())

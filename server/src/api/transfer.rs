@@ -65,7 +65,7 @@ pub(super) struct TransferBody {
     request_body = NewTransfer,
     responses(
         (status = 201, body = TransferBody), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody),
-        (status = 422, body = ProblemBody, description = "`not-enough-money`, `to-self`, `unknown-payee`, `above-limit`, `key-reused`"),
+        (status = 422, body = ProblemBody, description = "`not-enough-money`, `to-self`, `unknown-payee`, `above-limit`, `frozen`, `key-reused`"),
         (status = 429, body = ProblemBody),
         (status = 503, body = ProblemBody, description = "`busy` and `unavailable`: this call moved no money, an earlier one under the key may have; `outcome-unknown`: look at Location")
     )

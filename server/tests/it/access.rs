@@ -125,7 +125,7 @@ enum Guard {
 }
 
 /// Server functions by their path, each with the arguments of a sound call.
-const FUNCTIONS: [(&str, &str, Guard); 24] = [
+const FUNCTIONS: [(&str, &str, Guard); 26] = [
     ("/fn/sign_in", "form[identifier]=x&form[password]=y&form[next]=", Guard::Open),
     ("/fn/sign_up", "form[name]=x&form[phone]=y&form[password]=z&form[next]=", Guard::Open),
     ("/fn/home", "", Guard::Own),
@@ -141,6 +141,8 @@ const FUNCTIONS: [(&str, &str, Guard); 24] = [
     ("/fn/settings/limits", "", Guard::Own),
     ("/fn/settings/limits/change", "form[day]=x", Guard::Own),
     ("/fn/settings/limits/change", "form[undo]=x", Guard::Own),
+    ("/fn/settings/freeze", "", Guard::Own),
+    ("/fn/settings/freeze/change", "form[thaw]=1", Guard::Own),
     ("/fn/settings/sessions", "", Guard::Own),
     ("/fn/settings/sessions/end", "form[end]=x", Guard::Own),
     ("/fn/add_money/blank", "", Guard::Own),
@@ -201,7 +203,7 @@ async fn every_server_function_answers_each_as_it_should(database: PgPool) {
 
 /// Method, path and form; then what nobody, a stranger, whoever it belongs to and an ended session are answered.
 /// 303 leads whoever is not signed in to the sign-in page, and everybody else to what their form has made.
-const PAGES: [(&str, &str, &str, [u16; 4]); 11] = [
+const PAGES: [(&str, &str, &str, [u16; 4]); 13] = [
     ("GET", "/people", "", [303, 200, 200, 303]),
     ("POST", "/people", "to=x", [303, 422, 422, 303]),
     ("GET", "/people/{payee}", "", [303, 404, 200, 303]),
@@ -209,6 +211,8 @@ const PAGES: [(&str, &str, &str, [u16; 4]); 11] = [
     ("POST", "/people/{payee}", "remove=1", [303, 404, 303, 303]),
     ("GET", "/settings/profile", "", [303, 200, 200, 303]),
     ("POST", "/settings/profile", "handle=x", [303, 422, 422, 303]),
+    ("GET", "/settings/freeze", "", [303, 200, 200, 303]),
+    ("POST", "/settings/freeze", "thaw=1", [303, 422, 422, 303]),
     ("GET", "/settings/sessions", "", [303, 200, 200, 303]),
     ("POST", "/settings/sessions", "end=x", [303, 422, 422, 303]),
     ("GET", "/send?to={payee}", "", [303, 200, 200, 303]),

@@ -6,6 +6,7 @@ mod activity;
 mod audit;
 mod events;
 mod fault;
+mod freeze;
 mod log;
 mod metrics;
 mod picture;

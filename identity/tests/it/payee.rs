@@ -1,5 +1,7 @@
 //! Finding whom to pay.
 
+use std::time::Instant;
+
 use identity::PayeeError;
 use sqlx::PgPool;
 
@@ -58,4 +60,31 @@ async fn look_ups_are_throttled_for_each_asker_found_or_not(owner: PgPool) {
         assert!((1..=7).contains(&seconds), "one comes back every six seconds, not {seconds}");
     }
     identity.find_payee(b, HERE, &payee("98450 12264"), Errand::Look).await.unwrap();
+}
+
+/// Who exists is told to whoever is signed in and has tries left; how long it takes tells nothing more. In turns, so that a
+/// busy moment of the machine falls on both, and three times, as what is in the program is there each time.
+#[sqlx::test(migrations = "../migrations")]
+async fn a_look_up_takes_the_same_time_for_known_and_unknown(owner: PgPool) {
+    let identity = Identity::new(web(&owner).await, cache::Cache::local(), 1_000_000);
+    let a = ananya(&identity).await.unwrap();
+    identity.sign_up(person("Bharat Rao", "98450 12265"), HERE).await.unwrap();
+    let (known, unknown) = (payee("98450 12265"), payee("98450 99999"));
+    for round in 0..3 {
+        let mut times = [Vec::new(), Vec::new()];
+        for n in 0..300 {
+            for kind in [n % 2, 1 - n % 2] {
+                let begun = Instant::now();
+                let found = identity.find_payee(a, HERE, [&known, &unknown][kind], Errand::Look).await;
+                times[kind].push(begun.elapsed());
+                assert_eq!(found.is_ok(), kind == 0);
+            }
+        }
+        let [known, unknown] = times.map(|mut times| median(&mut times));
+        println!("looking up, round {round}: known {known:?}, unknown {unknown:?}");
+        if known.abs_diff(unknown) * 20 <= known.max(unknown) {
+            return;
+        }
+    }
+    panic!("a look-up tells by its time who is known");
 }

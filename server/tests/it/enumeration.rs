@@ -1,0 +1,117 @@
+//! Whether somebody has an account is not to be learned at the door: not from what is answered, nor from how long it takes.
+
+use std::time::{Duration, Instant};
+
+use reqwest::header::HeaderMap;
+use reqwest::{RequestBuilder, StatusCode};
+use serde_json::json;
+use sqlx::PgPool;
+
+use crate::world::*;
+
+/// Of each kind, in turns, so that a busy moment of the machine falls on both.
+const TRIES: usize = 300;
+/// A busy machine can move two medians apart once; what is in the program moves them apart each time.
+const ROUNDS: usize = 3;
+
+const UNHINDERED: [(&str, &str); 1] = [("RATE_LIMIT_SCALE", "1000000")];
+
+struct Answer {
+    status: StatusCode,
+    headers: Vec<(String, String)>,
+    body: String,
+    took: Duration,
+}
+
+async fn ask(call: RequestBuilder) -> Answer {
+    let began = Instant::now();
+    let answer = call.send().await.unwrap();
+    let (status, headers) = (answer.status(), told(answer.headers()));
+    let body = answer.text().await.unwrap();
+    Answer { status, headers, body, took: began.elapsed() }
+}
+
+/// What every answer has anew is left out.
+fn told(headers: &HeaderMap) -> Vec<(String, String)> {
+    let mut told: Vec<_> = headers
+        .iter()
+        .filter(|(name, _)| !["date", "x-request-id"].contains(&name.as_str()))
+        .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
+        .collect();
+    told.sort();
+    told
+}
+
+fn median(times: &mut [Duration]) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+/// Whether known and unknown take the same time, within five in a hundred.
+async fn take_the_same_time(what: &str, mut ask: impl AsyncFnMut(bool, usize) -> Duration) {
+    for round in 1..=ROUNDS {
+        let (mut known, mut unknown) = (Vec::new(), Vec::new());
+        for n in 0..TRIES {
+            for is_known in [n % 2 == 0, n % 2 != 0] {
+                let took = ask(is_known, round * TRIES + n).await;
+                if is_known { known.push(took) } else { unknown.push(took) }
+            }
+        }
+        let (known, unknown) = (median(&mut known), median(&mut unknown));
+        println!("{what}, round {round}: known {known:?}, unknown {unknown:?}");
+        if known.abs_diff(unknown) * 20 <= known.max(unknown) {
+            return;
+        }
+    }
+    panic!("{what} tells by its time who is known");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn signing_in_answers_known_and_unknown_alike(owner: PgPool) {
+    let world = World::with(owner, &UNHINDERED).await;
+    let asha = world.person("Asha Rao").await;
+    let name = |is_known: bool, n: usize| {
+        if is_known { asha.phone.clone() } else { format!("+9197{n:08}") }
+    };
+    let program = |name: &str| {
+        world.post("/api/v1/session", &json!({ "identifier": name, "password": "a-password-that-is-wrong" }))
+    };
+    let browser = |name: &str| {
+        // What was typed is shown again, so it has to be the same for both; only what it means differs.
+        let form = format!("identifier={}&password=a-password-that-is-wrong&next=", name.replace('+', "%2B"));
+        let call = world.http.post(format!("{}/sign-in", world.origin)).body(form);
+        call.header("content-type", "application/x-www-form-urlencoded")
+    };
+    let (known, unknown) = (ask(program(&asha.phone)).await, ask(program(&name(false, 1))).await);
+    assert_eq!(
+        (known.status, &known.headers, &known.body),
+        (unknown.status, &unknown.headers, &unknown.body)
+    );
+    let (known, unknown) = (ask(browser(&asha.phone)).await, ask(browser(&name(false, 1))).await);
+    assert_eq!((known.status, known.status.as_u16()), (unknown.status, 422));
+    let bare = |answer: &Answer, name: &str| {
+        let nonce =
+            answer.body.split("nonce=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("-");
+        answer.body.replace(nonce, "NONCE").replace(name, "NAME")
+    };
+    assert_eq!(bare(&known, &asha.phone), bare(&unknown, &name(false, 1)));
+
+    take_the_same_time("signing in", async |is_known, n| ask(program(&name(is_known, n))).await.took).await;
+}
+
+/// That the number is free is told by the account that is made; whether a taken one costs the same is looked at here.
+#[sqlx::test(migrations = "../migrations")]
+async fn signing_up_with_a_taken_number_takes_as_long_as_with_a_free_one(owner: PgPool) {
+    let world = World::with(owner, &UNHINDERED).await;
+    let asha = world.person("Asha Rao").await;
+    let sign_up = |phone: &str| {
+        world.post("/api/v1/users", &json!({ "name": "Somebody", "phone": phone, "password": PASSWORD }))
+    };
+    take_the_same_time("signing up", async |is_known, n| {
+        let phone = if is_known { asha.phone.clone() } else { format!("+9196{n:08}") };
+        let answer = ask(sign_up(&phone)).await;
+        assert_eq!(answer.status, if is_known { StatusCode::CONFLICT } else { StatusCode::CREATED });
+        answer.took
+    })
+    .await;
+}

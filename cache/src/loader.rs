@@ -15,9 +15,8 @@ use tokio::time::timeout;
 const MAX_BATCH: usize = 256;
 /// Look-ups under way at once: one that hangs does not keep the others.
 const LANES: usize = 4;
-/// How long a look-up may take, and whoever asks may wait: as long as for a connection of their own, and as much again
-/// for what is asked on it.
-const PATIENCE: Duration = Duration::from_secs(4);
+/// How long a look-up may take, and whoever asks may wait: as long as for a connection of their own.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Keys that may wait.
 const MAX_WAITING: usize = 8192;
 

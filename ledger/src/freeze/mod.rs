@@ -11,11 +11,10 @@ impl Ledger {
     /// Freezes a person's wallet, and gives back what waits; says how many payments that were.
     pub async fn freeze(&self, person: UserId) -> sqlx::Result<usize> {
         let mut back = Vec::new();
-        loop {
+        // Twice: what began to wait while the first waited for the payer's lock, whose payee it has not locked, is
+        // left to the second; and once the first is committed nothing begins to wait.
+        for _ in 0..2 {
             let some = repo::freeze(&self.pool, person).await?;
-            if some.is_empty() {
-                break; // what began to wait just before the lock is found the next time
-            }
             back.extend(some.into_iter().map(TransferId::new));
         }
         tracing::info!(back = back.len(), "a wallet was frozen");

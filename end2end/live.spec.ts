@@ -54,6 +54,29 @@ test("a top-up that the bank confirms, and a payment cancelled in another tab, s
   await expect(balance(asha.page)).toHaveAccessibleName(/₹105\.00/);
 });
 
+test("a name changed in one tab, and somebody kept in another, show in all of them by themselves", { tag: "@js" }, async ({ newcomer }) => {
+  const [asha, meera] = [await newcomer(), await newcomer("Meera Krishnan")];
+  const open = async (address: string) => {
+    const page = await asha.page.context().newPage();
+    await page.goto(address);
+    await expect(dot(page, "Live")).toBeAttached();
+    return page;
+  };
+  const [home, profile, people] = [await open("/home"), await open("/settings/profile"), await open("/people?search=meera")];
+  expect((await asha.submit("/settings/profile", { name: "Asha Iyer" })).status()).toBe(303);
+  await expect(home.getByRole("region", { name: "To be paid" })).toContainText("Asha Iyer");
+  await expect(profile.getByRole("heading", { level: 1 })).toHaveText("Asha Iyer");
+  await expect(profile.getByLabel("Full name", { exact: true })).toHaveValue("Asha Rao");
+  expect((await asha.submit("/people", { to: meera.phone })).status()).toBe(303);
+  await people.reload();
+  await expect(dot(people, "Live")).toBeAttached();
+  await expect(people.getByRole("link", { name: "Meera Krishnan" })).toBeVisible();
+  await expect(people.getByRole("heading", { name: "Favourites" })).toHaveCount(0);
+  const { pathname } = new URL((await people.getByRole("link", { name: "Meera Krishnan" }).getAttribute("href"))!, home.url());
+  expect((await asha.submit(pathname, { favourite: "1" })).status()).toBe(303);
+  await expect(people.getByRole("heading", { name: "Favourites" })).toBeVisible();
+});
+
 test("the dot tells the truth, and what happened meanwhile shows once the line is back", { tag: "@js" }, async ({ newcomer }) => {
   const [asha, meera] = [await newcomer(), await newcomer("Meera Krishnan")];
   await meera.addMoney(100_00);

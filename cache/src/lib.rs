@@ -21,4 +21,4 @@ mod store;
 pub use entry::{Key, decode, encode};
 pub use loader::{LoadError, Loader};
 pub use news::News;
-pub use store::Cache;
+pub use store::{Cache, Standing};

@@ -36,6 +36,18 @@ struct Parts {
     news: broadcast::Sender<News>,
 }
 
+/// Where a process keeps entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// In the Redis that all share.
+    Shared,
+    /// By itself, until its Redis works again.
+    Resting,
+    /// By itself, as it was told of no Redis.
+    Own,
+}
+
 impl Cache {
     /// Connects in the background. Without an address, or with one that cannot be read, each process keeps its
     /// own entries.
@@ -74,6 +86,15 @@ impl Cache {
     /// Whether there is a Redis that works.
     pub fn is_usable(&self) -> bool {
         self.remote().is_some()
+    }
+
+    /// Where entries are kept now.
+    pub fn standing(&self) -> Standing {
+        match (self.is_shared(), self.is_usable()) {
+            (false, _) => Standing::Own,
+            (true, true) => Standing::Shared,
+            (true, false) => Standing::Resting,
+        }
     }
 
     /// The value under `key`: from the cache where it is certainly not old, else by `load`, which fills the cache.

@@ -7,12 +7,15 @@ use domain::{
     view::{Contact, Person, Profile, Versioned},
 };
 
-use crate::{Identity, contact, looked_up, user::User};
+use crate::{
+    Identity, contact, looked_up,
+    user::{self, User},
+};
 
 /// Counts changes of how a person shows themself.
-const PROFILE: &str = "profile";
+pub const PROFILE: &str = "profile";
 /// Counts changes of whom a person keeps.
-const CONTACTS: &str = "contacts";
+pub const CONTACTS: &str = "contacts";
 
 impl Identity {
     /// A person as others see them.
@@ -74,6 +77,23 @@ impl Identity {
             Ok(version) => self.cache.outdate(&key("contacts", CONTACTS, owner), version).await,
             Err(error) => tracing::warn!(%error, "new contacts could not be told of"),
         }
+    }
+
+    /// Looks how new it is what these people show of themselves, and whom they keep; tells caches of whatever nobody
+    /// told before. By person and by what the version counts.
+    pub async fn catch_up(&self, people: &[UserId]) -> sqlx::Result<Vec<(UserId, &'static str, i64)>> {
+        let versions = user::repo::versions(&self.pool, people).await?;
+        let versions = versions.into_iter().flat_map(|(person, profile, contacts)| {
+            [(key("person", PROFILE, person), profile), (key("contacts", CONTACTS, person), contacts)]
+        });
+        let mut found = vec![];
+        for (key, version) in versions {
+            if self.cache.seen(&key).is_none_or(|seen| seen < version) {
+                self.cache.outdate(&key, version).await;
+            }
+            found.push((UserId::new(key.owner), key.clock, version));
+        }
+        Ok(found)
     }
 
     async fn stored(&self, id: UserId) -> sqlx::Result<Option<User>> {

@@ -23,6 +23,7 @@ use cache::{Cache, LoadError, Loader};
 use domain::UserId;
 use sqlx::PgPool;
 
+pub use cached::{CONTACTS, PROFILE};
 pub use contact::{ContactError, MAX_CONTACTS};
 pub use current_user::{Credentials, CurrentUser};
 pub use network::Network;

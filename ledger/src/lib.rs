@@ -17,7 +17,7 @@ pub mod outbox;
 mod posting;
 pub mod transfer;
 
-use cache::{Cache, Loader};
+use cache::{Cache, Loader, Standing};
 use domain::{UserId, view::Balance};
 pub use posting::WriteError;
 use posting::writer::Writer;
@@ -51,8 +51,10 @@ impl Ledger {
         Ledger { pool, cache, balances, pay, settle }
     }
 
-    /// Succeeds when the database answers and its schema is as new as this program.
-    pub async fn ready(&self) -> Result<(), sqlx::Error> {
-        account::repo::touch(&self.pool).await
+    /// Succeeds when the database answers and its schema is as new as this program; says how the cache stands, which
+    /// makes no difference to that.
+    pub async fn ready(&self) -> Result<Standing, sqlx::Error> {
+        account::repo::touch(&self.pool).await?;
+        Ok(self.cache.standing())
     }
 }

@@ -56,7 +56,12 @@ pub(crate) async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
     let handles = handles(&settings, pool.clone(), cache.clone())?;
     let store = PostgresStore::new(pool.clone());
     let watchers = Watchers::default();
-    let waking = tokio::spawn(events::run(watchers.clone(), handles.ledger.clone(), cache));
+    let waking = tokio::spawn(events::run(
+        watchers.clone(),
+        handles.ledger.clone(),
+        handles.identity.clone(),
+        cache,
+    ));
     let relay = tokio::spawn(relay::run(handles.clone(), store.clone()));
 
     metrics::open(settings.metrics_addr)
@@ -137,7 +142,7 @@ fn compression() -> CompressionLayer<And<DefaultPredicate, SizeAbove>> {
 }
 
 /// Ready when the database answers and has its tables.
-async fn ready(ledger: Ledger) -> Result<(), ledger::StorageError> {
+async fn ready(ledger: Ledger) -> Result<cache::Standing, ledger::StorageError> {
     ledger.ready().await
 }
 

@@ -58,7 +58,9 @@ fn HomeView(home: Home) -> impl IntoView {
                 <div class="empty:hidden" data-live="incoming">
                     <OnItsWay incoming=incoming class="max-xl:hidden"/>
                 </div>
-                <Identity me=me/>
+                <div data-live="me">
+                    <Identity me=me/>
+                </div>
                 <div class="empty:hidden" data-live="freezing">
                     {(!is_frozen).then(|| view! { <Freezing/> })}
                 </div>

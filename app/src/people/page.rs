@@ -100,12 +100,14 @@ fn Yours(people: People, search: String) -> impl IntoView {
                 </button>
             </form>
         </search>
-        {none
-            .then(|| {
-                view! { <p class="text-soft">"None of your people has this in their name, handle or number."</p> }
-            })}
-        <List title="Favourites" people=favourites/>
-        <List title=rest people=others/>
+        <div class="grid gap-6" data-live="people">
+            {none
+                .then(|| {
+                    view! { <p class="text-soft">"None of your people has this in their name, handle or number."</p> }
+                })}
+            <List title="Favourites" people=favourites/>
+            <List title=rest people=others/>
+        </div>
         {searching
             .then(|| {
                 view! {

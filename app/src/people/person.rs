@@ -51,11 +51,17 @@ fn PersonView(between: Between, newest: bool, error: FormError) -> impl IntoView
         <Refused error=error outcome="Nothing was changed." fields=&[]/>
         <div class="grid gap-10 xl:grid-cols-[minmax(0,1fr)_19.5rem] xl:items-start xl:gap-18">
             <div class="grid min-w-0 gap-8">
-                <Head person=person.clone() favourite=favourite position=position/>
-                <Movements page=page newest=newest address=address/>
+                <div data-live="person">
+                    <Head person=person.clone() favourite=favourite position=position/>
+                </div>
+                <div class="empty:hidden" data-live="movements">
+                    <Movements page=page newest=newest address=address/>
+                </div>
             </div>
             <aside class="grid gap-8" aria-label="Summary">
-                {(position.payments > 0).then(|| view! { <Sums position=position/> })}
+                <div class="empty:hidden" data-live="sums">
+                    {(position.payments > 0).then(|| view! { <Sums position=position/> })}
+                </div>
                 {only_added.then(|| view! { <Remove person=person/> })}
             </aside>
         </div>

@@ -55,7 +55,9 @@ fn ProfileView(
     view! {
         <div class="grid max-w-[35rem] gap-8">
             <SettingsTabs/>
-            <Head profile=profile.clone()/>
+            <div data-live="me">
+                <Head profile=profile.clone()/>
+            </div>
             <Refused error=error outcome="Nothing was changed." fields=FIELDS/>
             {changed.and_then(|what| done(&what, &profile)).map(|sentence| view! { <Done sentence=sentence/> })}
             <Picture has=profile.picture.is_some() error=picture_error/>

@@ -149,15 +149,18 @@ impl Line {
         };
         let (line, hears) = (self.clone(), source.clone());
         let told = Closure::<dyn Fn(web_sys::Event)>::new(move |event: web_sys::Event| {
-            if event.type_() != "error" {
+            let kind = event.type_();
+            if kind != "error" {
                 line.heard.set(now());
             }
-            if let (true, Ok(message)) = (event.type_() == "change", event.dyn_into::<MessageEvent>()) {
-                line.change(&message, said);
+            match (kind.as_str(), event.dyn_into::<MessageEvent>()) {
+                ("change", Ok(message)) => line.change(&message, said),
+                ("renewed", _) => line.is_behind.set(true),
+                _ => {}
             }
             line.tick(state, said);
         });
-        for name in ["open", "error", "beat", "change"] {
+        for name in ["open", "error", "beat", "change", "renewed"] {
             _ = hears.add_event_listener_with_callback(name, told.as_ref().unchecked_ref());
         }
         told.forget(); // as long as the connection, of which a page has few

@@ -46,6 +46,14 @@ pub(crate) async fn stored(pool: PgPool, ids: Vec<UserId>) -> Result<HashMap<Use
     Ok(users.into_iter().map(|user| (user.id, user)).collect())
 }
 
+/// How new it is what these people show of themselves, and whom they keep.
+pub(crate) async fn versions(pool: &PgPool, ids: &[UserId]) -> Result<Vec<(UserId, i64, i64)>, sqlx::Error> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+    let rows = sqlx::query!("SELECT id, profile_version, contacts_version FROM users WHERE id = ANY($1)", &ids);
+    let rows = rows.fetch_all(pool).await?;
+    Ok(rows.into_iter().map(|row| (UserId::new(row.id), row.profile_version, row.contacts_version)).collect())
+}
+
 /// Who has this number or handle. One statement for both, as no number looks like a handle.
 pub(crate) async fn by_payee(pool: &PgPool, payee: &Payee) -> Result<Option<User>, sqlx::Error> {
     let text = match payee {

@@ -1,9 +1,9 @@
 //! What happens while a page is open.
 //!
 //! A stream is woken when its owner's account has a new revision, and then reads from Postgres what is new since the
-//! place it told last. So it makes no difference which of the ways woke it, or how often: in this process the
-//! ledger's own news, between processes those of Redis, and in any case a look at the revisions of everybody who
-//! has a page open.
+//! place it told last; or when its owner shows themself in another way, or keeps others. So it makes no difference
+//! which of the ways woke it, or how often: in this process the news of ledger and identity, between processes those
+//! of Redis, and in any case a look at how new everything is of everybody who has a page open.
 
 mod stream;
 
@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use cache::{Cache, News};
 use domain::UserId;
+use identity::Identity;
 use ledger::{Ledger, balance};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
@@ -29,18 +30,45 @@ const LOOK_ALONE: Duration = Duration::from_millis(200);
 /// Open pages of one person, at most, in this process.
 const MAX_STREAMS: usize = 24;
 
+/// The newest versions that were heard of, of what one person can see.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Heard {
+    money: i64,
+    profile: i64,
+    contacts: i64,
+}
+
+impl Heard {
+    /// Whether this was news.
+    fn hear(&mut self, news: &News) -> bool {
+        let known = match news.clock.as_str() {
+            balance::CLOCK => &mut self.money,
+            identity::PROFILE => &mut self.profile,
+            identity::CONTACTS => &mut self.contacts,
+            _ => return false,
+        };
+        let is_new = news.version > *known;
+        *known = news.version.max(*known);
+        is_new
+    }
+
+    /// The same but for the money.
+    fn is_like(self, other: Heard) -> bool {
+        (self.profile, self.contacts) == (other.profile, other.contacts)
+    }
+}
+
 /// Who has a page open in this process; cheap to clone.
 #[derive(Clone, Default)]
 pub(crate) struct Watchers {
-    by_owner: Arc<Mutex<HashMap<Uuid, watch::Sender<i64>>>>,
+    by_owner: Arc<Mutex<HashMap<Uuid, watch::Sender<Heard>>>>,
 }
 
 impl Watchers {
-    /// The newest revision of a person's account that was heard of, from now on; `None` where they have too many
-    /// pages open.
-    fn join(&self, person: UserId) -> Option<watch::Receiver<i64>> {
+    /// What is heard of a person from now on; `None` where they have too many pages open.
+    fn join(&self, person: UserId) -> Option<watch::Receiver<Heard>> {
         let mut by_owner = self.lock();
-        let sender = by_owner.entry(person.uuid()).or_insert_with(|| watch::Sender::new(0));
+        let sender = by_owner.entry(person.uuid()).or_default();
         (sender.receiver_count() < MAX_STREAMS).then(|| sender.subscribe())
     }
 
@@ -51,11 +79,14 @@ impl Watchers {
 
     fn wake(&self, news: &News) {
         if let Some(sender) = self.lock().get(&news.owner) {
-            sender.send_if_modified(|known| {
-                let is_new = news.version > *known;
-                *known = news.version.max(*known);
-                is_new
-            });
+            sender.send_if_modified(|heard| heard.hear(news));
+        }
+    }
+
+    /// Wakes whoever has not heard of these versions.
+    fn know(&self, versions: impl IntoIterator<Item = (UserId, &'static str, i64)>) {
+        for (person, clock, version) in versions {
+            self.wake(&News { clock: clock.to_owned(), owner: person.uuid(), version });
         }
     }
 
@@ -66,43 +97,43 @@ impl Watchers {
         by_owner.keys().copied().map(UserId::new).collect()
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Uuid, watch::Sender<i64>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Uuid, watch::Sender<Heard>>> {
         // Nothing that holds the lock can leave the map half changed.
         self.by_owner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Wakes streams, until aborted.
-pub(crate) async fn run(watchers: Watchers, ledger: Ledger, cache: Cache) {
-    tokio::join!(cache.hear(), tell(&watchers, &cache), look(&watchers, &ledger, &cache));
+pub(crate) async fn run(watchers: Watchers, ledger: Ledger, identity: Identity, cache: Cache) {
+    tokio::join!(cache.hear(), tell(&watchers, &cache), look(&watchers, &ledger, &identity, &cache));
 }
 
 async fn tell(watchers: &Watchers, cache: &Cache) {
     let mut news = cache.news();
     loop {
         match news.recv().await {
-            Ok(news) if news.clock == balance::CLOCK => watchers.wake(&news),
+            Ok(news) => watchers.wake(&news),
             // What was missed, the next look finds.
-            Ok(_) | Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Lagged(_)) => {}
             Err(RecvError::Closed) => return,
         }
     }
 }
 
-async fn look(watchers: &Watchers, ledger: &Ledger, cache: &Cache) {
+async fn look(watchers: &Watchers, ledger: &Ledger, identity: &Identity, cache: &Cache) {
     loop {
         tokio::time::sleep(if cache.is_usable() { LOOK } else { LOOK_ALONE }).await;
         let people = watchers.people();
         if people.is_empty() {
             continue;
         }
-        if let Err(error) = ledger.catch_up(people.clone()).await {
-            tracing::warn!(%error, "open pages could not be looked after");
-            continue;
-        }
-        for person in people {
-            let version = ledger.seen(person).unwrap_or_default();
-            watchers.wake(&News { clock: balance::CLOCK.to_owned(), owner: person.uuid(), version });
+        let caught_up = tokio::try_join!(ledger.catch_up(people.clone()), identity.catch_up(&people));
+        match caught_up {
+            Ok(((), versions)) => {
+                let money = |person| (person, balance::CLOCK, ledger.seen(person).unwrap_or_default());
+                watchers.know(versions.into_iter().chain(people.into_iter().map(money)));
+            }
+            Err(error) => tracing::warn!(%error, "open pages could not be looked after"),
         }
     }
 }
@@ -115,15 +146,21 @@ mod tests {
     async fn a_watcher_is_woken_by_what_is_newer_and_by_nothing_else() {
         let (watchers, person) = (Watchers::default(), UserId::new(Uuid::from_u128(7)));
         let mut own = watchers.join(person).expect("room");
-        let news =
-            |owner: u128, version| News { clock: "money".to_owned(), owner: Uuid::from_u128(owner), version };
-        watchers.wake(&news(8, 5));
+        let news = |clock: &str, owner: u128, version| News {
+            clock: clock.to_owned(),
+            owner: Uuid::from_u128(owner),
+            version,
+        };
+        watchers.wake(&news("money", 8, 5));
         assert!(!own.has_changed().expect("open"));
-        watchers.wake(&news(7, 5));
-        assert_eq!(*own.borrow_and_update(), 5);
-        watchers.wake(&news(7, 4));
-        watchers.wake(&news(7, 5));
-        assert!(!own.has_changed().expect("open"));
+        watchers.wake(&news("money", 7, 5));
+        assert_eq!(*own.borrow_and_update(), Heard { money: 5, ..Heard::default() });
+        for (clock, version) in [("money", 4), ("money", 5), ("profile", 0), ("another", 9)] {
+            watchers.wake(&news(clock, 7, version));
+            assert!(!own.has_changed().expect("open"), "{clock} {version}");
+        }
+        watchers.wake(&news("profile", 7, 2));
+        assert_eq!(*own.borrow_and_update(), Heard { money: 5, profile: 2, contacts: 0 });
     }
 
     #[tokio::test]

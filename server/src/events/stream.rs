@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use utoipa::{IntoParams, ToSchema};
 
-use super::Watchers;
+use super::{Heard, Watchers};
 use crate::api::activity::{ItemBody, item};
 use crate::api::problem::{Problem, ProblemBody};
 use crate::api::request::Signed;
@@ -50,7 +50,8 @@ struct ChangeBody {
     sentences: Vec<String>,
 }
 
-/// Changes of the wallet as they happen: events `change` (the first tells how it stands) and `beat`.
+/// Changes of the wallet as they happen: events `change` (the first tells how it stands), `renewed` (one shows oneself
+/// in another way, or keeps others: nothing moved) and `beat`.
 #[utoipa::path(
     get, path = "/events", tag = "wallet", security(("session" = [])), params(Since),
     responses(
@@ -74,6 +75,8 @@ pub(crate) async fn follow(
         Problem::TooMany(60, "You have many pages open. Close some, then this one goes on.".to_owned())
     })?;
     let (told, events) = mpsc::channel(4);
+    // What is so now is no news; the page was drawn a moment ago.
+    watchers.know(handles.identity.catch_up(&[person]).await?);
     let follower = Follower { handles, person, auth, store, headers, told };
     tokio::spawn(async move {
         tokio::select! {
@@ -98,13 +101,18 @@ impl Follower {
     /// cannot be read the stream ends, and the browser comes again.
     async fn run(
         &self,
-        mut woken: tokio::sync::watch::Receiver<i64>,
+        mut woken: tokio::sync::watch::Receiver<Heard>,
         mut place: Option<Place>,
     ) -> Option<()> {
         let mut told = None;
+        let mut before = *woken.borrow();
         loop {
-            let known = *woken.borrow_and_update();
-            if told.is_none_or(|told| known > told) {
+            let heard = *woken.borrow_and_update();
+            if !heard.is_like(before) {
+                self.send(Event::default().event("renewed").data("")).await?;
+            }
+            before = heard;
+            if told.is_none_or(|told| heard.money > told) {
                 let changes = self.handles.ledger.changes(self.person, place).await.ok()?;
                 if !self.is_signed_in().await? {
                     return None;

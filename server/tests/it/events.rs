@@ -166,6 +166,37 @@ async fn what_another_server_commits_is_told_soon_with_redis_and_without(owner: 
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn a_new_name_or_contact_is_told_to_its_owners_pages_on_every_server_and_to_nobody_else(owner: PgPool) {
+    let redis = std::env::var("REDIS_URL").ok();
+    for url in [None, redis.as_deref()] {
+        let settings: Vec<_> = url.iter().map(|url| ("REDIS_URL", *url)).collect();
+        let one = World::with(owner.clone(), &settings).await;
+        let two = World::with(owner.clone(), &settings).await;
+        let (asha, vikram) = (one.person("Asha Rao").await, one.person("Vikram Shah").await);
+        let (mut near, mut far) = (Events::open(&one, &asha, "").await, Events::open(&two, &asha, "").await);
+        let mut his = Events::open(&two, &vikram, "").await;
+        for events in [&mut near, &mut far, &mut his] {
+            events.change().await;
+            let more = events.next(Duration::from_millis(1200)).await;
+            assert!(more.is_none(), "how it stood when the page was opened is no news: {more:?}");
+        }
+        for (path, form) in
+            [("/settings/profile", format!("name=Asha+Iyer+{}", url.map_or("A", |_| "B"))), ("/people", format!("to=%2B{}", &vikram.phone[1..]))]
+        {
+            let call = one.http.post(format!("{}{path}", one.origin)).header("cookie", &asha.cookie);
+            let call = call.header("content-type", "application/x-www-form-urlencoded").body(form);
+            assert_eq!(call.send().await.unwrap().status(), StatusCode::SEE_OTHER, "{path}");
+            for events in [&mut near, &mut far] {
+                let told = events.next(Duration::from_secs(3)).await.expect(path);
+                assert_eq!((told.name.as_str(), told.data), ("renewed", Value::Null), "{path} with {url:?}");
+            }
+        }
+        let more = his.next(Duration::from_millis(300)).await;
+        assert!(more.is_none(), "{more:?}");
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn a_stream_is_the_owners_and_ends_with_the_session_and_with_the_server(owner: PgPool) {
     let world = World::new(owner).await;
     let (asha, vikram) = (world.person("Asha Rao").await, world.person("Vikram Shah").await);

@@ -1,9 +1,10 @@
 //! A door between a program and somebody it talks to. What passes through stays as it was; it can be shut
-//! for a while, connections through it can be reset, and each send of the program is shown to its watch.
+//! for a while, or slow, connections through it can be reset, and each send of the program is shown to its watch.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{ReadHalf, WriteHalf};
@@ -27,6 +28,8 @@ struct State {
     /// Whether the program is who comes in, and not who is behind it.
     is_callers: bool,
     shut: watch::Sender<bool>,
+    /// How long each message takes on its way to whom it is for.
+    delay: watch::Sender<Duration>,
     /// How often what was open has been stranded.
     stranded: AtomicUsize,
     /// What came from the program.
@@ -54,6 +57,7 @@ impl Door {
             watch: watch.cloned(),
             is_callers,
             shut: watch::Sender::new(false),
+            delay: watch::Sender::new(Duration::ZERO),
             stranded: AtomicUsize::default(),
             sent: AtomicUsize::default(),
             open: Mutex::default(),
@@ -75,6 +79,11 @@ impl Door {
     /// Lets nothing through either way, and loses nothing, until it is opened again.
     pub fn shut(&self, shut: bool) {
         self.state.shut.send_replace(shut);
+    }
+
+    /// Whatever comes through comes later by this much, either way; what follows it waits for it.
+    pub fn slow(&self, delay: Duration) {
+        self.state.delay.send_replace(delay);
     }
 
     /// Leaves every connection of now open and silent for ever, as a host that has vanished does. New ones work.
@@ -136,6 +145,10 @@ async fn carry(mut from: ReadHalf<'_>, mut to: WriteHalf<'_>, state: &State, is_
                 Fate::Lost => return,
                 Fate::Kept => std::future::pending().await,
             }
+        }
+        let delay = *state.delay.borrow();
+        if !delay.is_zero() {
+            tokio::time::sleep(delay).await;
         }
         if shut.wait_for(|shut| !shut).await.is_err() || to.write_all(message).await.is_err() {
             return;

@@ -1,7 +1,12 @@
-//! The Redis of the tests.
+//! The Redis of the tests, and one that a test has for itself, to do it harm.
 
-use std::net::ToSocketAddrs as _;
+use std::net::{TcpListener, ToSocketAddrs as _};
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use reqwest::Url;
 
 use super::door::Door;
@@ -17,4 +22,66 @@ pub async fn door(watch: &Watch) -> (Door, String) {
     url.set_host(Some("127.0.0.1")).unwrap();
     url.set_port(Some(door.port)).unwrap();
     (door, url.into())
+}
+
+/// A Redis of one's own. Ends with the test.
+pub struct Redis {
+    process: Mutex<Child>,
+    pub port: u16,
+}
+
+impl Redis {
+    pub async fn start() -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let redis = Redis { process: Mutex::new(serve(port)), port };
+        redis.answers().await;
+        redis
+    }
+
+    /// Starts it anew at the same address, after its end.
+    pub async fn revive(&self) {
+        self.end();
+        *self.process.lock().unwrap() = serve(self.port);
+        self.answers().await;
+    }
+
+    /// Says something to it, around whoever uses it, and tells what it answers.
+    pub fn say(&self, words: &[&str]) -> String {
+        let port = self.port.to_string();
+        let output = Command::new("redis-cli").args(["-p", &port]).args(words).output().expect("redis-cli");
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    pub fn signal(&self, signal: Signal) {
+        kill(Pid::from_raw(self.process.lock().unwrap().id().try_into().unwrap()), signal).unwrap();
+    }
+
+    /// Kills it, if it runs, and waits for its end.
+    pub fn end(&self) {
+        let mut process = self.process.lock().unwrap();
+        let _ = process.kill();
+        let _ = process.wait();
+    }
+
+    async fn answers(&self) {
+        let begun = Instant::now();
+        while self.say(&["PING"]) != "PONG" {
+            assert!(begun.elapsed() < Duration::from_secs(10), "no Redis");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+}
+
+fn serve(port: u16) -> Child {
+    Command::new("redis-server")
+        .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("redis-server")
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        self.end();
+    }
 }

@@ -45,7 +45,7 @@ pub fn router(ledger: Ledger, secrets: Secrets) -> Router {
     edge::around(routes)
 }
 
-async fn ready(ledger: Ledger) -> Result<(), ledger::StorageError> {
+async fn ready(ledger: Ledger) -> Result<cache::Standing, ledger::StorageError> {
     ledger.ready().await
 }
 

@@ -8,6 +8,7 @@ mod disk;
 mod exhausted;
 mod frozen;
 mod kill;
+mod redis;
 mod reset;
 mod ring;
 mod silent;

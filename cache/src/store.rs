@@ -187,6 +187,22 @@ impl Cache {
         bytes.len()
     }
 
+    /// Makes the entry of one version into that of a later: where the one stands under `key`, what `renew` makes of it
+    /// is written as the other, unless something newer is there by then. Called after commit, by whoever knows all
+    /// that changed between the two.
+    pub async fn renew<T: Serialize + DeserializeOwned>(
+        &self,
+        key: &Key,
+        from: i64,
+        to: i64,
+        renew: impl FnOnce(T) -> Option<T>,
+    ) {
+        let found = self.find(key).await.1.filter(|(at, _)| *at == from);
+        if let Some(value) = found.and_then(|(_, value)| renew(value)) {
+            self.put(key, to, &value).await;
+        }
+    }
+
     /// Tells that everything of this clock and owner before this version is old. Called after commit.
     pub async fn outdate(&self, key: &Key, version: i64) {
         self.newest(key, version);

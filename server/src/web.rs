@@ -56,12 +56,8 @@ pub(crate) async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
     let handles = handles(&settings, pool.clone(), cache.clone())?;
     let store = PostgresStore::new(pool.clone());
     let watchers = Watchers::default();
-    let waking = tokio::spawn(events::run(
-        watchers.clone(),
-        handles.ledger.clone(),
-        handles.identity.clone(),
-        cache,
-    ));
+    let waking =
+        tokio::spawn(events::run(watchers.clone(), handles.ledger.clone(), handles.identity.clone(), cache));
     let relay = tokio::spawn(relay::run(handles.clone(), store.clone()));
 
     metrics::open(settings.metrics_addr)

@@ -49,7 +49,8 @@ pub(crate) async fn stored(pool: PgPool, ids: Vec<UserId>) -> Result<HashMap<Use
 /// How new it is what these people show of themselves, and whom they keep.
 pub(crate) async fn versions(pool: &PgPool, ids: &[UserId]) -> Result<Vec<(UserId, i64, i64)>, sqlx::Error> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.uuid()).collect();
-    let rows = sqlx::query!("SELECT id, profile_version, contacts_version FROM users WHERE id = ANY($1)", &ids);
+    let rows =
+        sqlx::query!("SELECT id, profile_version, contacts_version FROM users WHERE id = ANY($1)", &ids);
     let rows = rows.fetch_all(pool).await?;
     Ok(rows.into_iter().map(|row| (UserId::new(row.id), row.profile_version, row.contacts_version)).collect())
 }

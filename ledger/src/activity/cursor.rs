@@ -6,8 +6,8 @@ use domain::view::Movement;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-/// A movement's place in the activity: microseconds since 1970 in UTC, never before, and its id.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A movement's place in the activity: microseconds since 1970 in UTC, never before, and its id; the greatest is the newest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cursor {
     pub(crate) at: Timestamp,
     pub(crate) id: Uuid,

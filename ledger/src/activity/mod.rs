@@ -13,6 +13,7 @@ pub use changes::{Changes, NotAPlace, Place};
 pub use cursor::Cursor;
 use domain::view::{ActivityPage, Counterparty, Movement, OnRampStatus};
 use domain::{Bank, Note, OnRampId, Paise, TransferId, UserId};
+pub(crate) use recent::Fresh;
 pub use recent::Recent;
 pub(crate) use repo::Row;
 use uuid::Uuid;

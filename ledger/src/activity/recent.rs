@@ -25,7 +25,39 @@ pub struct Recent {
     pub freeze: Freeze,
 }
 
+/// All that changed of what one person sees between two revisions: these movements.
+#[derive(Debug, Clone)]
+pub(crate) struct Fresh {
+    pub(crate) person: UserId,
+    pub(crate) from: i64,
+    pub(crate) to: i64,
+    pub(crate) movements: Vec<Movement<UserId>>,
+}
+
+impl Recent {
+    /// With these movements in their places. `None` where it shows one of them already: it was read while they were made.
+    fn with(mut self, movements: Vec<Movement<UserId>>) -> Option<Self> {
+        for movement in movements {
+            let place = Cursor::after(&movement);
+            let newer = self.page.movements.partition_point(|known| Cursor::after(known) > place);
+            if self.page.movements.get(newer).is_some_and(|known| Cursor::after(known) == place) {
+                return None;
+            }
+            self.page.movements.insert(newer, movement);
+        }
+        self.page = beginning(self.page, KEPT);
+        Some(self)
+    }
+}
+
 impl Ledger {
+    /// Puts what is fresh on the page that the cache keeps, where it keeps the one of just before.
+    pub(crate) async fn push(&self, fresh: Vec<Fresh>) {
+        for Fresh { person, from, to, movements } in fresh {
+            self.cache.renew(&key(person), from, to, |recent: Recent| recent.with(movements)).await;
+        }
+    }
+
     /// The first look at a person's account: from the cache, else from Postgres, which then fills the cache.
     pub async fn recent(&self, person: UserId) -> sqlx::Result<Recent> {
         let load = async {

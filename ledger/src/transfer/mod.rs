@@ -1,5 +1,6 @@
 //! Transfers between people, and what they leave behind: receipts.
 
+mod fresh;
 mod receipt;
 mod repo;
 mod welcome;
@@ -89,6 +90,11 @@ impl Ledger {
         // Of what was made before as well: whoever made it may have died before the cache heard of it, and from now
         // on its sender knows of it and must not be shown the balance before it.
         balance::publish(&self.cache, &[(from, transfer.balance), (to, paid.payee_balance)]).await;
+        if !paid.fresh.is_empty() {
+            // Nobody waits for it: whoever looks before finds the page old, and reads it from Postgres.
+            let ledger = self.clone();
+            tokio::spawn(async move { ledger.push(paid.fresh).await });
+        }
         Ok(transfer)
     }
 

@@ -5,8 +5,9 @@ use domain::{AccountId, Amount, IdempotencyKey, Paise, Period, TransferId, Trans
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
-use super::{Transfer, TransferRequest, Undo};
+use super::{Transfer, TransferRequest, Undo, fresh};
 use crate::account;
+use crate::activity::Fresh;
 use crate::posting::writer::Batch;
 
 /// Payments from person to person, as the writer takes them.
@@ -16,6 +17,8 @@ pub(crate) struct Pay;
 pub(crate) struct Paid {
     pub(super) outcome: Result<Transfer, TransferRefusal>,
     pub(super) payee_balance: Balance,
+    /// What its batch put on pages; each is with one of those who made it.
+    pub(super) fresh: Vec<Fresh>,
 }
 
 impl Batch for Pay {
@@ -51,7 +54,10 @@ impl Batch for Pay {
         )
         .fetch_all(connection)
         .await?;
-        rows.into_iter().zip(requests).map(|(row, (_, request))| row.into_paid(request)).collect()
+        let paid = rows.into_iter().zip(requests).map(|(row, (_, request))| row.into_paid(request));
+        let mut paid = paid.collect::<sqlx::Result<Vec<_>>>()?;
+        fresh::find(requests, &mut paid);
+        Ok(paid)
     }
 }
 
@@ -100,7 +106,7 @@ impl PaidRow {
             }),
             refused => Err(self.refusal(refused)?),
         };
-        Ok(Paid { outcome, payee_balance })
+        Ok(Paid { outcome, payee_balance, fresh: vec![] })
     }
 
     fn refusal(&self, code: &str) -> sqlx::Result<TransferRefusal> {

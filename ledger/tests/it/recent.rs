@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use cache::Cache;
+use cache::{Cache, Key};
 use domain::UserId;
 use ledger::Ledger;
+use ledger::transfer::{TransferRequest, Undo};
 use sqlx::PgPool;
 
 use crate::fixture::{Bench, amount, failure, request, success};
@@ -100,4 +101,48 @@ async fn warming_fills_what_is_missing_and_skips_what_is_there(admin: PgPool) {
     let again = ledger.warm(None, 10).await.unwrap();
     assert_eq!((again.keys, again.skipped), (2, 2), "only what has changed is written again");
     shows_the_truth(ledger, people[0], "warming").await;
+}
+
+/// The version of the page that Redis keeps of a person.
+async fn kept(cache: &Cache, person: UserId) -> Option<i64> {
+    cache.holds(&Key { kind: "history", schema: 2, clock: "money", owner: person.uuid() }).await
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_payment_puts_itself_on_the_pages_that_are_kept_of_both_sides(admin: PgPool) {
+    let bench = Bench::new(admin);
+    let cache = Cache::connect(Some(&url()));
+    let ledger = Ledger::new(bench.web_pool.clone(), cache.clone());
+    let mut people = vec![];
+    for name in ["Ananya", "Vikram", "Meera", "Kabir"] {
+        people.push(bench.funded(name, 60_000_00).await);
+    }
+    for (from, to) in (0..4).flat_map(|from| (1..4).map(move |step| (from, (from + step) % 4))) {
+        ledger.transfer(people[from], request(people[to], 1_00)).await.unwrap();
+    }
+    let mut pushed = 0;
+    for round in 0..40 {
+        for person in &people {
+            ledger.recent(*person).await.unwrap();
+        }
+        // One alone, and then more and more in a batch, among them one that waits and one that is refused.
+        let payments = (0..=round % 12).map(|n| {
+            let paise = if n == 11 { 99_999_00 } else { 1 + n as i64 };
+            let undo = Undo::Seconds(if n == 10 { 3600 } else { 0 });
+            let asked = TransferRequest { undo, ..request(people[(n + 1 + round) % 4], paise) };
+            let (ledger, from) = (ledger.clone(), people[(n + round / 3) % 4]);
+            tokio::spawn(async move { ledger.transfer(from, asked).await.is_ok() })
+        });
+        for payment in payments.collect::<Vec<_>>() {
+            payment.await.unwrap();
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        for person in &people {
+            let revision = ledger.revision(*person).await.unwrap();
+            pushed += usize::from(kept(&cache, *person).await == Some(revision));
+            shows_the_truth(&ledger, *person, &format!("round {round}")).await;
+        }
+    }
+    eprintln!("{pushed} of 160 pages were there");
+    assert!(pushed >= 40, "{pushed}");
 }

@@ -180,9 +180,10 @@ async fn a_new_name_or_contact_is_told_to_its_owners_pages_on_every_server_and_t
             let more = events.next(Duration::from_millis(1200)).await;
             assert!(more.is_none(), "how it stood when the page was opened is no news: {more:?}");
         }
-        for (path, form) in
-            [("/settings/profile", format!("name=Asha+Iyer+{}", url.map_or("A", |_| "B"))), ("/people", format!("to=%2B{}", &vikram.phone[1..]))]
-        {
+        for (path, form) in [
+            ("/settings/profile", format!("name=Asha+Iyer+{}", url.map_or("A", |_| "B"))),
+            ("/people", format!("to=%2B{}", &vikram.phone[1..])),
+        ] {
             let call = one.http.post(format!("{}{path}", one.origin)).header("cookie", &asha.cookie);
             let call = call.header("content-type", "application/x-www-form-urlencoded").body(form);
             assert_eq!(call.send().await.unwrap().status(), StatusCode::SEE_OTHER, "{path}");

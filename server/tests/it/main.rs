@@ -4,6 +4,7 @@
 mod access;
 mod activity;
 mod audit;
+mod cache;
 mod enumeration;
 mod events;
 mod fault;

@@ -23,6 +23,8 @@ use crate::api::request::Signed;
 
 /// Between two signs of life, which tell a browser that it is still connected.
 const BEAT: Duration = Duration::from_secs(15);
+/// What an event says that has nothing to say: a browser drops an event without data (HTML, 9.2.6).
+const NOTHING: &str = "{}";
 /// After this a browser connects anew, and shows its session anew.
 const LIFE: Duration = Duration::from_secs(300);
 
@@ -109,7 +111,7 @@ impl Follower {
         loop {
             let heard = *woken.borrow_and_update();
             if !heard.is_like(before) {
-                self.send(Event::default().event("renewed").data("")).await?;
+                self.send(Event::default().event("renewed").data(NOTHING)).await?;
             }
             before = heard;
             if told.is_none_or(|told| heard.money > told) {
@@ -128,7 +130,7 @@ impl Follower {
             match tokio::time::timeout(BEAT, woken.changed()).await {
                 Ok(changed) => changed.ok()?,
                 Err(_) if self.is_signed_in().await? => {
-                    self.send(Event::default().event("beat").data("")).await?
+                    self.send(Event::default().event("beat").data(NOTHING)).await?
                 }
                 Err(_) => return None,
             }

@@ -12,3 +12,5 @@ mod redis;
 mod reset;
 mod ring;
 mod silent;
+
+pub use ring::until;

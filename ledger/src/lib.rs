@@ -17,6 +17,8 @@ pub mod outbox;
 mod posting;
 pub mod transfer;
 
+use std::sync::Arc;
+
 use cache::{Cache, Loader, Standing};
 use domain::{UserId, view::Balance};
 pub use posting::WriteError;
@@ -31,7 +33,10 @@ pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../migrations")
 
 /// A handle to the ledger with the rights of its pool's role; cheap to clone.
 #[derive(Clone)]
-pub struct Ledger {
+pub struct Ledger(Arc<Parts>);
+
+/// Every request passes its ledger through many hands.
+struct Parts {
     pool: PgPool,
     cache: Cache,
     balances: Loader<UserId, Balance, sqlx::Error>,
@@ -48,13 +53,13 @@ impl Ledger {
             let pool = pool.clone();
             move |people| account::repo::balances(pool.clone(), people)
         });
-        Ledger { pool, cache, balances, pay, settle }
+        Ledger(Arc::new(Parts { pool, cache, balances, pay, settle }))
     }
 
     /// Succeeds when the database answers and its schema is as new as this program; says how the cache stands, which
     /// makes no difference to that.
     pub async fn ready(&self) -> Result<Standing, sqlx::Error> {
-        account::repo::touch(&self.pool).await?;
-        Ok(self.cache.standing())
+        account::repo::touch(&self.0.pool).await?;
+        Ok(self.0.cache.standing())
     }
 }

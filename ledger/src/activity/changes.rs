@@ -37,13 +37,13 @@ impl Ledger {
     /// What happened to a person's account after this place: every entry, once. Without a place, or with one that
     /// never was, how it stands now and no movements.
     pub async fn changes(&self, person: UserId, after: Option<Place>) -> sqlx::Result<Changes> {
-        let (account, balance, version) = account::repo::standing(&self.pool, person).await?;
+        let (account, balance, version) = account::repo::standing(&self.0.pool, person).await?;
         let now = Place { revision: balance.version, version };
         let after = after.filter(|after| after.version <= version).unwrap_or(now);
         if after.version == version {
             return Ok(Changes { place: now, balance, movements: vec![], more: false });
         }
-        let rows = repo::since(&self.pool, account, after.version, LIMIT).await?;
+        let rows = repo::since(&self.0.pool, account, after.version, LIMIT).await?;
         let reached = after.version + rows.len() as i64;
         let movements = rows.into_iter().map(movement).collect::<sqlx::Result<_>>()?;
         Ok(Changes { place: Place { version: reached, ..now }, balance, movements, more: reached < version })
@@ -51,12 +51,12 @@ impl Ledger {
 
     /// Looks how the accounts of these people stand, and tells caches and listeners of whatever nobody told before.
     pub async fn catch_up(&self, people: Vec<UserId>) -> sqlx::Result<()> {
-        let balances = account::repo::balances(self.pool.clone(), people).await?;
+        let balances = account::repo::balances(self.0.pool.clone(), people).await?;
         let is_news = |(person, balance): &(UserId, Balance)| {
             self.seen(*person).is_none_or(|seen| seen < balance.version)
         };
         let news: Vec<_> = balances.into_iter().filter(is_news).collect();
-        crate::balance::publish(&self.cache, &news).await;
+        crate::balance::publish(&self.0.cache, &news).await;
         Ok(())
     }
 }

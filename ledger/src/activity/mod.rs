@@ -47,8 +47,8 @@ impl Ledger {
         before: Option<Cursor>,
         limit: usize,
     ) -> sqlx::Result<ActivityPage<UserId>> {
-        let account = account::repo::id(&self.pool, person).await?;
-        let rows = repo::page(&self.pool, account, before, limit + 1).await?;
+        let account = account::repo::id(&self.0.pool, person).await?;
+        let rows = repo::page(&self.0.pool, account, before, limit + 1).await?;
         page(rows, limit)
     }
 }

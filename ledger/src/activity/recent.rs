@@ -54,7 +54,7 @@ impl Ledger {
     /// Puts what is fresh on the page that the cache keeps, where it keeps the one of just before.
     pub(crate) async fn push(&self, fresh: Vec<Fresh>) {
         for Fresh { person, from, to, movements } in fresh {
-            self.cache.renew(&key(person), from, to, |recent: Recent| recent.with(movements)).await;
+            self.0.cache.renew(&key(person), from, to, |recent: Recent| recent.with(movements)).await;
         }
     }
 
@@ -65,7 +65,7 @@ impl Ledger {
             let revision = self.revision(person).await?;
             Ok((revision, self.recent_now(person).await?))
         };
-        self.cache.read(&key(person), || self.revision(person), load).await
+        self.0.cache.read(&key(person), || self.revision(person), load).await
     }
 
     /// The first look as Postgres has it now.

@@ -25,20 +25,20 @@ impl Ledger {
     /// Puts the balance and the first look of so many people into the cache: those who moved money before this
     /// moment, the latest first. Safe beside live writes, since an entry never replaces a newer one.
     pub async fn warm(&self, before: Option<Timestamp>, people: i64) -> sqlx::Result<Warmed> {
-        let candidates = account::repo::recently_active(&self.pool, before, people).await?;
+        let candidates = account::repo::recently_active(&self.0.pool, before, people).await?;
         let next = candidates.last().map(|(_, _, at)| *at);
         let mut warmed = Warmed { next, ..Warmed::default() };
         for (person, balance, _) in candidates {
             warmed.people.push(person);
             let (balance_key, recent_key) = (balance::key(person), recent::key(person));
-            let held = (self.cache.holds(&balance_key).await, self.cache.holds(&recent_key).await);
+            let held = (self.0.cache.holds(&balance_key).await, self.0.cache.holds(&recent_key).await);
             if held == (Some(balance.version), Some(balance.version)) {
                 warmed.skipped += 1;
                 continue;
             }
             let recent = self.recent_now(person).await?;
-            warmed.bytes += self.cache.put(&balance_key, balance.version, &balance).await
-                + self.cache.put(&recent_key, balance.version, &recent).await;
+            warmed.bytes += self.0.cache.put(&balance_key, balance.version, &balance).await
+                + self.0.cache.put(&recent_key, balance.version, &recent).await;
             warmed.keys += 2;
         }
         Ok(warmed)

@@ -14,17 +14,17 @@ pub const CLOCK: &str = "money";
 impl Ledger {
     /// A person's balance: from the cache, else from Postgres, which then fills the cache.
     pub async fn balance(&self, person: UserId) -> sqlx::Result<Balance> {
-        if !self.cache.is_usable() {
+        if !self.0.cache.is_usable() {
             // One row by primary key is as cheap as asking for its version.
             return self.balance_now(person).await;
         }
         let load = async { self.balance_now(person).await.map(|balance| (balance.version, balance)) };
-        self.cache.read(&key(person), || self.revision(person), load).await
+        self.0.cache.read(&key(person), || self.revision(person), load).await
     }
 
     /// A person's balance as Postgres has it now: for sentences that refuse.
     pub async fn balance_now(&self, person: UserId) -> sqlx::Result<Balance> {
-        let balance = self.balances.load(person).await.map_err(|error| match error {
+        let balance = self.0.balances.load(person).await.map_err(|error| match error {
             LoadError::Failed(error) => sqlx::Error::Io(std::io::Error::other(error)),
             LoadError::Busy => sqlx::Error::PoolTimedOut,
         })?;
@@ -38,12 +38,12 @@ impl Ledger {
 
     /// The newest revision of a person's account that this process has seen.
     pub fn seen(&self, person: UserId) -> Option<i64> {
-        self.cache.seen(&key(person))
+        self.0.cache.seen(&key(person))
     }
 
     /// This person has seen this revision, here or elsewhere: they are not shown anything older.
     pub fn saw(&self, person: UserId, revision: i64) {
-        self.cache.saw(&key(person), revision);
+        self.0.cache.saw(&key(person), revision);
     }
 }
 

@@ -30,7 +30,7 @@ pub enum Cancellation {
 impl Ledger {
     /// What of a person's money is set aside, soonest to move first: movements of the kind `Hold`, all pending.
     pub async fn waiting(&self, payer: UserId) -> sqlx::Result<Vec<Movement<UserId>>> {
-        let rows = repo::waiting(&self.pool, payer).await?;
+        let rows = repo::waiting(&self.0.pool, payer).await?;
         let movement = |row: repo::Waiting| {
             Ok(Movement::Hold {
                 transfer: TransferId::new(row.id),
@@ -46,7 +46,7 @@ impl Ledger {
 
     /// Cancels a payment of this person that still waits; `None` where they have no such payment.
     pub async fn cancel(&self, payer: UserId, hold: TransferId) -> sqlx::Result<Option<Cancellation>> {
-        let Some(status) = repo::cancel(&self.pool, payer, hold).await? else { return Ok(None) };
+        let Some(status) = repo::cancel(&self.0.pool, payer, hold).await? else { return Ok(None) };
         let cancellation = match status.as_str() {
             "VOIDED" | "EXPIRED" => Cancellation::Cancelled,
             "POSTED" => Cancellation::TooLate,
@@ -64,11 +64,11 @@ impl Ledger {
 
     /// Posts the holds whose time has come; says how many. One that cannot be posted is given back.
     pub async fn post_due_holds(&self) -> sqlx::Result<usize> {
-        let due = repo::due(&self.pool, BATCH).await?;
+        let due = repo::due(&self.0.pool, BATCH).await?;
         if due.is_empty() {
             return Ok(0);
         }
-        let posted = match repo::post(&self.pool, &due).await {
+        let posted = match repo::post(&self.0.pool, &due).await {
             Ok(posted) => posted,
             Err(error) if error.as_database_error().is_some() => self.post_one_by_one(&due).await?,
             Err(error) => return Err(error),
@@ -81,10 +81,10 @@ impl Ledger {
     async fn post_one_by_one(&self, due: &[uuid::Uuid]) -> sqlx::Result<Vec<uuid::Uuid>> {
         let mut ended = Vec::new();
         for hold in due {
-            let outcome = match repo::post(&self.pool, &[*hold]).await {
+            let outcome = match repo::post(&self.0.pool, &[*hold]).await {
                 Err(error) if was_refused(&error) => {
                     tracing::error!(%hold, %error, "a payment could not be posted and is given back");
-                    repo::expire(&self.pool, &[*hold]).await
+                    repo::expire(&self.0.pool, &[*hold]).await
                 }
                 outcome => outcome,
             };

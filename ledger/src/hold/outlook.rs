@@ -12,7 +12,7 @@ use crate::Ledger;
 impl Ledger {
     /// What would become of a payment that is made now, with the payer's usual time to undo it.
     pub async fn outlook(&self, from: UserId, to: UserId, amount: Amount) -> sqlx::Result<Outlook> {
-        let row = repo::outlook(&self.pool, from, to, amount.paise()).await?;
+        let row = repo::outlook(&self.0.pool, from, to, amount.paise()).await?;
         let wait = match (row.is_large_and_new, u32::try_from(row.seconds)) {
             (_, Ok(0) | Err(_)) => None,
             (true, Ok(seconds)) => Some((seconds, HoldReason::FirstPayment)),
@@ -24,7 +24,7 @@ impl Ledger {
 
     /// Above this a payment waits to somebody who is not known yet: never paid, or not an hour ago.
     pub async fn large_first_payment(&self) -> sqlx::Result<Paise> {
-        repo::large_first_payment(&self.pool).await.map(Paise::new)
+        repo::large_first_payment(&self.0.pool).await.map(Paise::new)
     }
 
     async fn would_refuse(&self, from: UserId, amount: Paise) -> sqlx::Result<Option<TransferRefusal>> {

@@ -24,7 +24,7 @@ pub enum LimitError {
 impl Ledger {
     /// A person's limits, with what is used of each.
     pub async fn limits(&self, person: UserId) -> sqlx::Result<Vec<Limit>> {
-        let rows = repo::of(&self.pool, person).await?;
+        let rows = repo::of(&self.0.pool, person).await?;
         let limit = |row: repo::Row| {
             Some(Limit {
                 period: Period::parse(&row.period)?,
@@ -39,7 +39,7 @@ impl Ledger {
 
     /// Sets a limit: lower at once, higher after the policy's delay.
     pub async fn set_limit(&self, person: UserId, period: Period, most: Paise) -> Result<(), LimitError> {
-        match repo::set(&self.pool, person, period, most).await {
+        match repo::set(&self.0.pool, person, period, most).await {
             Ok(()) => Ok(()),
             Err(error) if constraint(&error) == Some("limits_within_policy") => {
                 let limits = self.limits(person).await?;
@@ -52,7 +52,7 @@ impl Ledger {
 
     /// Says whether a large first payment to somebody need not wait.
     pub async fn trust(&self, payer: UserId, payee: UserId, trust: bool) -> sqlx::Result<()> {
-        repo::trust(&self.pool, payer, payee, trust).await
+        repo::trust(&self.0.pool, payer, payee, trust).await
     }
 }
 

@@ -68,16 +68,16 @@ impl Ledger {
     /// Opens an intent, once per key. No money moves. The bank's call is put on the outbox in the same
     /// transaction, so it is made even if this process dies now.
     pub async fn open_on_ramp(&self, person: UserId, request: OnRampRequest) -> Result<Intent, OnRampError> {
-        let account = account::repo::id(&self.pool, person).await?;
+        let account = account::repo::id(&self.0.pool, person).await?;
         let id = OnRampId::new(Uuid::now_v7());
         // Version 4: 122 bits from the system's generator.
         let token = Uuid::new_v4().simple().to_string();
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.0.pool.begin().await?;
         if repo::insert_in_tx(&mut tx, id, account, &request, &token).await? {
             outbox::repo::add_in_tx(&mut tx, "bank_payment", id.uuid(), outbox::HEAD_START).await?;
             let balance = account::repo::balance(&mut *tx, person).await?;
             tx.commit().await?;
-            balance::publish(&self.cache, &[(person, balance)]).await;
+            balance::publish(&self.0.cache, &[(person, balance)]).await;
             let request = BankRequest { id, token, bank: request.bank, amount: request.amount.paise() };
             return Ok(Intent { id, request: Some(request), bank_page: None });
         }
@@ -96,7 +96,7 @@ impl Ledger {
 
     /// Notes that the bank took the request, and where its page is; the outbox need not ask again.
     pub async fn at_bank(&self, id: OnRampId, page: &str) -> sqlx::Result<()> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.0.pool.begin().await?;
         repo::at_bank_in_tx(&mut tx, id, page).await?;
         outbox::repo::done_by_subject_in_tx(&mut tx, "bank_payment", id.uuid()).await?;
         tx.commit().await
@@ -104,24 +104,24 @@ impl Ledger {
 
     /// What the bank must still be told about an intent; `None` once it knows or the intent has ended.
     pub async fn bank_request(&self, id: OnRampId) -> sqlx::Result<Option<BankRequest>> {
-        let Some(row) = repo::untold(&self.pool, id).await? else { return Ok(None) };
+        let Some(row) = repo::untold(&self.0.pool, id).await? else { return Ok(None) };
         let bank = Bank::parse(&row.bank).map_err(|error| sqlx::Error::Decode(error.into()))?;
         Ok(Some(BankRequest { id, token: row.token, bank, amount: Paise::new(row.amount) }))
     }
 
     /// An intent, for its owner; `None` for anyone else, as for one that does not exist.
     pub async fn on_ramp(&self, person: UserId, id: OnRampId) -> sqlx::Result<Option<OnRamp>> {
-        repo::of_owner(&self.pool, person, id).await?.map(view).transpose()
+        repo::of_owner(&self.0.pool, person, id).await?.map(view).transpose()
     }
 
     /// The intents of a person that wait for the bank, newest first.
     pub async fn open_on_ramps(&self, person: UserId) -> sqlx::Result<Vec<OnRamp>> {
-        repo::open_of_owner(&self.pool, person).await?.into_iter().map(view).collect()
+        repo::open_of_owner(&self.0.pool, person).await?.into_iter().map(view).collect()
     }
 
     /// Ends the intents the bank did not answer in time; says how many.
     pub async fn expire_on_ramps(&self) -> sqlx::Result<u64> {
-        repo::expire(&self.pool).await
+        repo::expire(&self.0.pool).await
     }
 }
 

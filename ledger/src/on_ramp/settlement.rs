@@ -114,7 +114,7 @@ impl Ledger {
     /// say it again: whatever became of it is found by its id.
     pub async fn settle(&self, event: BankEvent) -> Result<Settlement, WriteError> {
         let id = event.id.clone();
-        let repo::Settled { settlement, changed } = self.settle.write(event).await?;
+        let repo::Settled { settlement, changed } = self.0.settle.write(event).await?;
         match settlement {
             Settlement::Settled | Settlement::Failed | Settlement::Repeated | Settlement::Ignored => {
                 tracing::info!(event = id, outcome = settlement.code(), "a bank event was taken");
@@ -122,7 +122,7 @@ impl Ledger {
             _ => tracing::error!(event = id, outcome = settlement.code(), "a bank event needs review"),
         }
         if let Some(changed) = changed {
-            balance::publish(&self.cache, &[changed]).await;
+            balance::publish(&self.0.cache, &[changed]).await;
         }
         Ok(settlement)
     }

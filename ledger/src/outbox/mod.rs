@@ -41,19 +41,19 @@ impl Ledger {
     /// Takes rows that are due, the oldest first. Each comes back later by itself, with growing and
     /// scattered delays up to five minutes, until [`Ledger::outbox_done`] is called for it.
     pub async fn outbox_take(&self, limit: i64) -> sqlx::Result<Vec<Task>> {
-        repo::take(&self.pool, limit).await
+        repo::take(&self.0.pool, limit).await
     }
 
     /// Deletes rows that were told.
     pub async fn outbox_done(&self, ids: &[i64]) -> sqlx::Result<()> {
-        repo::done(&self.pool, ids).await
+        repo::done(&self.0.pool, ids).await
     }
 
     /// Tells caches of the accounts that these tasks changed, should the process that changed them not have.
     pub async fn publish(&self, tasks: &[Task]) -> sqlx::Result<()> {
         let subjects: Vec<_> = tasks.iter().filter_map(|task| task.topic.changed()).collect();
-        if self.cache.is_shared() && !subjects.is_empty() {
-            balance::publish(&self.cache, &repo::balances_of(&self.pool, &subjects).await?).await;
+        if self.0.cache.is_shared() && !subjects.is_empty() {
+            balance::publish(&self.0.cache, &repo::balances_of(&self.0.pool, &subjects).await?).await;
         }
         Ok(())
     }
@@ -61,7 +61,7 @@ impl Ledger {
     /// Tells caches of both sides of these transfers, posted or waiting.
     pub(crate) async fn publish_transfers(&self, transfers: &[TransferId]) -> sqlx::Result<()> {
         let subjects: Vec<_> = transfers.iter().map(|transfer| transfer.uuid()).collect();
-        balance::publish(&self.cache, &repo::balances_of(&self.pool, &subjects).await?).await;
+        balance::publish(&self.0.cache, &repo::balances_of(&self.0.pool, &subjects).await?).await;
         Ok(())
     }
 }

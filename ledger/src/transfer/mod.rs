@@ -82,14 +82,14 @@ impl Ledger {
             return Err(TransferRefusal::ToSelf.into());
         }
         let to = request.to;
-        let paid = self.pay.write((from, request)).await?;
+        let paid = self.0.pay.write((from, request)).await?;
         let transfer = paid.outcome?;
         if !transfer.replayed {
             tracing::info!(transfer = %transfer.id, amount = transfer.amount.get(), "a transfer was made");
         }
         // Of what was made before as well: whoever made it may have died before the cache heard of it, and from now
         // on its sender knows of it and must not be shown the balance before it.
-        balance::publish(&self.cache, &[(from, transfer.balance), (to, paid.payee_balance)]).await;
+        balance::publish(&self.0.cache, &[(from, transfer.balance), (to, paid.payee_balance)]).await;
         if !paid.fresh.is_empty() {
             // Nobody waits for it: whoever looks before finds the page old, and reads it from Postgres.
             let ledger = self.clone();
@@ -104,8 +104,8 @@ impl Ledger {
         from: UserId,
         key: &IdempotencyKey,
     ) -> sqlx::Result<Option<TransferId>> {
-        let account = account::repo::id(&self.pool, from).await?;
-        let found = repo::by_key(&self.pool, account, key).await?;
+        let account = account::repo::id(&self.0.pool, from).await?;
+        let found = repo::by_key(&self.0.pool, account, key).await?;
         if let Some(transfer) = found {
             self.publish_transfers(&[transfer]).await?;
         }

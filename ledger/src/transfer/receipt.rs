@@ -14,7 +14,7 @@ impl Ledger {
         reader: UserId,
         transfer: TransferId,
     ) -> sqlx::Result<Option<Receipt<UserId>>> {
-        let Some(row) = repo::receipt(&self.pool, reader, transfer).await? else { return Ok(None) };
+        let Some(row) = repo::receipt(&self.0.pool, reader, transfer).await? else { return Ok(None) };
         let ended_at = row.posted_at.or(row.ended_at);
         let made_at = row.held_at.or(ended_at).ok_or(sqlx::Error::RowNotFound)?;
         Ok(Some(Receipt {

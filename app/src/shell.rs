@@ -26,6 +26,8 @@ use crate::{
     ui::failure::NotFoundPage,
 };
 
+/// What a search engine may say of us.
+const DESCRIPTION: &str = "A wallet that keeps money and sends it to people by their phone number, with a receipt for every movement.";
 /// Tells the server this browser's time zone, for the next page.
 const ZONE: &str = "document.cookie=\"zone=\"+Intl.DateTimeFormat().resolvedOptions().timeZone+\";path=/;max-age=31536000;samesite=lax\"";
 
@@ -63,6 +65,7 @@ fn Head(options: LeptosOptions) -> impl IntoView {
     view! {
         <meta charset="utf-8"/>
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
+        <meta name="description" content=DESCRIPTION/>
         <meta name="color-scheme" content="light dark"/>
         {colours
             .into_iter()

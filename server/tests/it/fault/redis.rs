@@ -16,7 +16,7 @@ use crate::support::redis::Redis;
 use crate::world::*;
 
 /// Looks in one measurement, by all readers together.
-const LOOKS: usize = 400;
+const LOOKS: usize = 300;
 /// How much dearer the first looks may be that find out.
 const SURPRISE: Duration = Duration::from_millis(50);
 /// What a busy machine may add to any figure here. Without a breaker each look would wait for Redis anew, at least
@@ -172,7 +172,7 @@ impl Wallets {
             self.are_well().await;
             self.look(readers, LOOKS / 4).await;
             let before = p99(self.look(readers, LOOKS).await);
-            let (first, under) = self.look_under(fault, readers).await;
+            let (first, under) = self.look_under(fault, LOOKS, readers).await;
             eprintln!("{fault:?}: p99 {before:.1?}, then {under:.1?}; the dearest of the first {first:.1?}");
             let most = before.mul_f64(1.2) + NOISE;
             if under <= most && first <= most + SURPRISE {
@@ -183,13 +183,13 @@ impl Wallets {
     }
 
     /// How long the dearest of the first looks took under this fault, and 99 of a hundred of those after it.
-    async fn look_under(&self, fault: Fault, readers: &mut [Reader]) -> (Duration, Duration) {
+    async fn look_under(&self, fault: Fault, looks: usize, readers: &mut [Reader]) -> (Duration, Duration) {
         let times = tokio::select! {
             biased;
             () = fault.rage(self) => unreachable!("it rages until it is dropped"),
             times = async {
                 let first = self.look(readers, 2 * readers.len()).await.into_iter().max().unwrap();
-                (first, p99(self.look(readers, LOOKS).await))
+                (first, p99(self.look(readers, looks).await))
             } => times,
         };
         fault.end(self).await;
@@ -295,7 +295,7 @@ async fn whatever_lies_stand_in_redis_everybody_sees_what_they_have(owner: PgPoo
         wallets.are_well().await;
         wallets.look(&mut readers, LOOKS / 4).await;
         eprintln!("{name}");
-        wallets.look_under(Fault::Lying(lie), &mut readers).await;
+        wallets.look_under(Fault::Lying(lie), LOOKS / 4, &mut readers).await;
     }
     let unsound = wallets.servers.iter().map(|server| server.log().matches("something unsound").count());
     assert!(unsound.sum::<usize>() >= LIES.len(), "no lie was found out");

@@ -11,15 +11,14 @@ use ledger::Ledger;
 use ledger::audit::Rule;
 use secrecy::ExposeSecret as _;
 use service::pool;
-use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, PgPool};
 
 use crate::settings::{Database, Warm};
 
 /// Brings the schema up to date. Two at once wait for each other (sqlx takes an advisory lock).
 pub(crate) async fn migrate(settings: &Database) -> anyhow::Result<ExitCode> {
-    let pool =
-        PgPool::connect(settings.database_url.expose_secret()).await.context("no database to migrate")?;
+    let options = pool::options(&settings.database_url)?;
+    let pool = PgPool::connect_with(options).await.context("no database to migrate")?;
     ledger::MIGRATIONS.run(&pool).await.context("the schema could not be brought up to date")?;
     println!("the schema is up to date");
     Ok(ExitCode::SUCCESS)
@@ -27,10 +26,8 @@ pub(crate) async fn migrate(settings: &Database) -> anyhow::Result<ExitCode> {
 
 /// Prints what was read, and every broken rule with its first row; on a terminal, how far it is meanwhile.
 pub(crate) async fn audit(settings: &Database) -> anyhow::Result<ExitCode> {
-    let options: PgConnectOptions =
-        settings.database_url.expose_secret().parse().context("DATABASE_URL cannot be read")?;
     // Reading everything takes its time, and is no news.
-    let options = options.disable_statement_logging();
+    let options = pool::options(&settings.database_url)?.disable_statement_logging();
     let pool = PgPool::connect_with(options).await.context("no database to audit")?;
     let began = Instant::now();
     let progress = progress(Rule::ALL.len())?;
@@ -72,8 +69,7 @@ const WARM_BATCH: i64 = 200;
 
 /// Fills the cache for those who moved money last, and says what was done. May be interrupted and run again.
 pub(crate) async fn warm(settings: &Warm) -> anyhow::Result<ExitCode> {
-    let pool = pool::open(settings.database.database_url.expose_secret(), "okane-warm", 2)
-        .context("DATABASE_URL cannot be read")?;
+    let pool = pool::open(&settings.database.database_url, "okane-warm", 2)?;
     let cache = Cache::connect(Some(settings.redis_url.expose_secret()));
     if !cache.is_shared() {
         bail!("REDIS_URL cannot be used: there is nothing to warm");

@@ -4,11 +4,14 @@
 #![recursion_limit = "512"]
 
 mod api;
+mod body;
 mod chores;
 mod device;
 mod events;
 mod network;
+mod origin;
 mod relay;
+mod reports;
 mod seen;
 mod settings;
 mod web;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow};
 use app::server::{BankClient, Handles, bundle};
 use axum::body::HttpBody as _;
-use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::Request;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum::{Extension, Router};
@@ -31,29 +31,31 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::events::{self, Watchers};
 use crate::network::{self, Proxies};
+use crate::origin::{self, Origin};
 use crate::settings::Serve;
-use crate::{api, device, relay, seen};
+use crate::{api, body, device, relay, reports, seen};
 
-/// No form of ours is longer.
-const MAX_BODY: usize = 16 * 1024;
 /// Bytes of an answer below which it is sent as it is.
 const MIN_COMPRESSED: u64 = 1024;
 /// No answer of ours takes longer.
 const MAX_TIME: Duration = Duration::from_secs(15);
+/// A year of nothing but https, for whatever stands under our name too (RFC 6797).
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
 /// How long a browser keeps the cookie at most. The session behind it ends no later; if it is not used, sooner.
 const COOKIE: time::Duration = time::Duration::hours(12);
 
 /// Serves until told to stop.
 pub(crate) async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let pool =
-        pool::open(settings.database.database_url.expose_secret(), "okane", settings.database_connections)
-            .context("DATABASE_URL cannot be read")?;
+    let pool = pool::open(&settings.database.database_url, "okane", settings.database_connections)?;
     let cache = Cache::connect(settings.redis_url.as_ref().map(|url| url.expose_secret()));
     if !cache.is_shared() {
         tracing::info!("no REDIS_URL: this process keeps a cache of its own");
     }
-    let handles = handles(&settings, pool.clone(), cache.clone())?;
+    let origin = Origin::parse(&settings.public_origin)
+        .map_err(|sentence| anyhow!(sentence))
+        .context("PUBLIC_ORIGIN")?;
+    let handles = handles(&settings, &origin, pool.clone(), cache.clone())?;
     let store = PostgresStore::new(pool.clone());
     let watchers = Watchers::default();
     let waking =
@@ -65,7 +67,7 @@ pub(crate) async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
     let listener = TcpListener::bind(settings.listen_addr)
         .await
         .with_context(|| format!("cannot listen on {}", settings.listen_addr))?;
-    tracing::info!(address = %settings.listen_addr, origin = settings.public_origin, "the web is open");
+    tracing::info!(address = %settings.listen_addr, origin = origin.as_str(), "the web is open");
     let stop = {
         let watchers = watchers.clone();
         async move {
@@ -73,32 +75,39 @@ pub(crate) async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
             watchers.close();
         }
     };
-    listening::serve(listener, router(&settings, handles, store, watchers), stop).await;
+    listening::serve(listener, router(&settings, origin, handles, store, watchers), stop).await;
     relay.abort();
     waking.abort();
     pool.close().await;
     Ok(ExitCode::SUCCESS)
 }
 
-fn handles(settings: &Serve, pool: sqlx::PgPool, cache: Cache) -> anyhow::Result<Handles> {
-    let origin = settings.public_origin.trim_end_matches('/').to_owned();
+fn handles(settings: &Serve, origin: &Origin, pool: sqlx::PgPool, cache: Cache) -> anyhow::Result<Handles> {
     let people = settings.bank_public_origin.as_deref().unwrap_or(&settings.bank_url);
-    let bank = BankClient::new(&settings.bank_url, people, &origin).map_err(|sentence| anyhow!(sentence))?;
+    let bank =
+        BankClient::new(&settings.bank_url, people, origin.as_str()).map_err(|sentence| anyhow!(sentence))?;
     let demo =
         settings.demo_phone.as_deref().map(Phone::parse).transpose().context("DEMO_PHONE is not a number")?;
     Ok(Handles {
         ledger: Ledger::new(pool.clone(), cache.clone()),
         identity: Identity::new(pool, cache, settings.rate_limit_scale),
         bank: bank.into(),
-        origin: origin.into(),
+        origin: origin.as_str().into(),
         welcome: Amount::new(settings.welcome_credit).ok(),
         demo,
     })
 }
 
-/// Pages and API inside; around them, from the inside out: sessions, cross-site refusal, limits, headers, logs.
-fn router(settings: &Serve, handles: Handles, store: PostgresStore, watchers: Watchers) -> Router {
-    let https = handles.origin.starts_with("https://");
+/// Pages and API inside; around them, from the inside out: sessions, the length of bodies, cross-site refusal, limits,
+/// logs, headers.
+fn router(
+    settings: &Serve,
+    origin: Origin,
+    handles: Handles,
+    store: PostgresStore,
+    watchers: Watchers,
+) -> Router {
+    let https = origin.is_https();
     let sessions = SessionManagerLayer::new(store.clone())
         .with_name(if https { "__Host-okane" } else { "okane" })
         .with_secure(https)
@@ -120,14 +129,21 @@ fn router(settings: &Serve, handles: Handles, store: PostgresStore, watchers: Wa
         .layer(axum::middleware::from_fn(device::remember))
         .layer(axum::middleware::from_fn_with_state(Proxies::new(&settings.trusted_proxies), network::locate))
         .layer(signed_in)
-        .layer(CsrfLayer::new().with_rejection_response(cross_site))
+        .merge(reports::router())
+        .layer(axum::middleware::from_fn(body::whole))
+        .layer(axum::middleware::from_fn_with_state(origin, origin::own_pages_only))
+        .layer(CsrfLayer::new().with_rejection_response(|_: tower_http::csrf::ProtectionError| cross_site()))
         .merge(health::router(move || ready(handles.ledger.clone())))
-        .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, MAX_TIME))
         .layer(axum::middleware::from_fn(in_words))
         .layer(compression())
         .layer(axum::middleware::from_fn(cache_control));
-    edge::around(headers(router, https))
+    let router = edge::around(router);
+    if https {
+        router.layer(SetResponseHeaderLayer::overriding(header::STRICT_TRANSPORT_SECURITY, HSTS))
+    } else {
+        router
+    }
 }
 
 /// For what is written anew for each: the files of the bundle were pressed once, as small as they get. A better
@@ -143,7 +159,7 @@ async fn ready(ledger: Ledger) -> Result<cache::Standing, ledger::StorageError> 
 }
 
 /// A request from another site never reaches a form or a server function.
-fn cross_site(_: tower_http::csrf::ProtectionError) -> Response {
+pub(crate) fn cross_site() -> Response {
     app::server::failure_page(
         StatusCode::FORBIDDEN,
         "This came from another site",
@@ -189,23 +205,4 @@ async fn cache_control(request: Request, next: Next) -> Response {
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(value));
     headers.entry(header::VARY).or_insert(HeaderValue::from_static("accept-encoding"));
     response
-}
-
-/// The same protections on every answer, files and errors included. Pages bring a policy of their own.
-fn headers(router: Router, https: bool) -> Router {
-    let always = [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "same-origin"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-        (
-            HeaderName::from_static("permissions-policy"),
-            "camera=(), geolocation=(), microphone=(), payment=()",
-        ),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
-    ];
-    let hsts = https.then_some((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"));
-    always.into_iter().chain(hsts).fold(router, |router, (name, value)| {
-        router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
-    })
 }

@@ -1,7 +1,9 @@
 //! What every process of OKANE does alike: connect, listen, log, answer problems, stop.
 //! It knows no money, no people and no pages.
 
+pub mod body;
 pub mod edge;
+mod headers;
 pub mod health;
 pub mod logs;
 pub mod metrics;

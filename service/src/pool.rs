@@ -1,10 +1,12 @@
 //! Connections to Postgres.
 
-use std::{io, str::FromStr as _, time::Duration};
+use std::{collections::BTreeSet, io, net::IpAddr, time::Duration};
 
+use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use tokio::time::timeout;
+use url::Url;
 
 /// How long a request may wait for a connection before it is told to come again.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -13,6 +15,56 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const REST: Duration = Duration::from_millis(250);
 /// How long that answer may take.
 const PROBE: Duration = Duration::from_millis(500);
+
+/// Characters of a password that others can try, at least.
+const PASSWORD: usize = 16;
+
+/// Why a `DATABASE_URL` is not used. Says nothing of what stands in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UnusableUrl {
+    /// It is no address of a Postgres.
+    #[error("DATABASE_URL cannot be read: it has the form postgres://role:password@host/database.")]
+    Unreadable,
+    /// The password is short, of few characters, or one that everybody tries first.
+    #[error(
+        "The password in DATABASE_URL can be guessed, and the database is on another machine: give the role one of at \
+         least {PASSWORD} random characters."
+    )]
+    Guessable,
+}
+
+/// Reads an address. A database on this machine may have any password, or none; one that others reach has to have a
+/// good one. What brings none, but a certificate or a file of passwords, is left to Postgres.
+///
+/// # Errors
+/// Where it is unreadable, or guessable.
+pub fn options(url: &SecretString) -> Result<PgConnectOptions, UnusableUrl> {
+    let text = url.expose_secret();
+    let options: PgConnectOptions = text.parse().map_err(|_| UnusableUrl::Unreadable)?;
+    let url: Url = text.parse().map_err(|_| UnusableUrl::Unreadable)?;
+    if !["postgres", "postgresql"].contains(&url.scheme()) {
+        return Err(UnusableUrl::Unreadable);
+    }
+    match url.password() {
+        Some(password) if !is_here(&options) && is_guessable(password) => Err(UnusableUrl::Guessable),
+        _ => Ok(options),
+    }
+}
+
+fn is_here(options: &PgConnectOptions) -> bool {
+    let host = options.get_host().trim_matches(['[', ']']);
+    let is_loopback = || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    options.get_socket().is_some() || host.starts_with('/') || host == "localhost" || is_loopback()
+}
+
+/// What stands in examples, and what is so short or so plain that it can be tried.
+fn is_guessable(password: &str) -> bool {
+    const FIRST: [&str; 7] = ["password", "secret", "change", "postgres", "okane", "example", "123456"];
+    let plain = password.to_lowercase();
+    password.len() < PASSWORD
+        || plain.bytes().collect::<BTreeSet<_>>().len() < 6
+        || FIRST.iter().any(|first| plain.contains(first))
+}
 
 /// Connects when first asked, so that a database that is late keeps a service waiting but up.
 ///
@@ -23,8 +75,11 @@ const PROBE: Duration = Duration::from_millis(500);
 /// A host that vanishes closes no connection. Whatever hangs on one is given up by its caller; the connection
 /// itself has to be given up here, or the pool would soon hold nothing else until TCP has had enough, which
 /// takes a quarter of an hour.
-pub fn open(url: &str, name: &str, connections: u32) -> sqlx::Result<PgPool> {
-    let options = PgConnectOptions::from_str(url)?
+///
+/// # Errors
+/// Where the address is not used.
+pub fn open(url: &SecretString, name: &str, connections: u32) -> Result<PgPool, UnusableUrl> {
+    let options = options(url)?
         .application_name(name)
         .options([("idle_in_transaction_session_timeout", "5s"), ("lock_timeout", "1500ms")]);
     Ok(PgPoolOptions::new()
@@ -45,5 +100,52 @@ async fn answers(connection: &mut PgConnection, within: Duration) -> sqlx::Resul
     match timeout(within, connection.ping()).await {
         Ok(answer) => answer.map(|()| true),
         Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "Postgres does not answer").into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(url: &str) -> Option<UnusableUrl> {
+        options(&url.into()).err()
+    }
+
+    #[test]
+    fn a_password_that_can_be_guessed_is_refused_where_others_reach_the_database() {
+        for password in [
+            "x",
+            "okane_web",
+            "postgres",
+            "changeme",
+            "change-me-change-me-now",
+            "aaaaaaaaaaaaaaaaaaaaaaaa",
+            "abababababababababababab",
+            "MyPassword1234567890",
+            "fifteen-letters",
+        ] {
+            for host in ["postgres", "10.0.0.7", "db.okane.example:5432", "[2001:db8::7]"] {
+                let url = format!("postgres://okane_web:{password}@{host}/okane");
+                assert_eq!(refusal(&url), Some(UnusableUrl::Guessable), "{url}");
+            }
+            for host in ["127.0.0.1:5432", "localhost", "[::1]"] {
+                assert_eq!(refusal(&format!("postgres://okane_web:{password}@{host}/okane")), None, "{host}");
+            }
+        }
+        for url in [
+            "postgres://okane_web:b1946ac92492d2347c6235b4d2611184@postgres/okane",
+            "postgres://okane_web@postgres/okane",
+            "postgres:///okane?host=/run/postgresql",
+        ] {
+            assert_eq!(refusal(url), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_address_is_told_without_it() {
+        for url in ["canary", "mysql://canary@x/y", "postgres://a:canary@b:port/c"] {
+            let refusal = refusal(url).expect("no address");
+            assert!(!format!("{refusal} {refusal:?}").contains("canary"));
+        }
     }
 }

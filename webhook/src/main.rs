@@ -51,8 +51,7 @@ async fn run() -> anyhow::Result<()> {
     let settings = Settings::parse();
     logs::start(settings.log_format);
     let secrets = Secrets::parse(settings.bank_webhook_secrets.expose_secret())?;
-    let pool = pool::open(settings.database_url.expose_secret(), "okane-webhook", 16)
-        .context("DATABASE_URL cannot be read")?;
+    let pool = pool::open(&settings.database_url, "okane-webhook", 16)?;
     let cache = cache::Cache::connect(settings.redis_url.as_ref().map(|url| url.expose_secret()));
 
     metrics::open(settings.metrics_addr)

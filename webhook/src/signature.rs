@@ -3,6 +3,8 @@
 //! Works on raw bytes, before anything is parsed, and never asks for the time itself. Compares in
 //! constant time. Must never print a secret, nor accept one that is short enough to guess.
 
+use std::collections::BTreeSet;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::HeaderMap;
@@ -22,6 +24,9 @@ pub const SIGNATURE: &str = "webhook-signature";
 const TOLERANCE_S: u64 = 300;
 /// The shortest secret the specification allows.
 const SECRET_BYTES: usize = 24;
+/// Different bytes in a secret, at least. Of those that are random one in 10⁴⁰ has fewer; one that was typed to fill
+/// the place of a secret often has.
+const SECRET_KINDS: usize = 4;
 
 /// The keys shared with the bank. The first signs; any of them verifies, so that one can be replaced
 /// without a gap. `Debug` shows none of them.
@@ -88,6 +93,9 @@ fn key(position: usize, text: &str) -> Result<SecretSlice<u8>, SecretsError> {
     if bytes.len() < SECRET_BYTES {
         return Err(SecretsError::Short { position, bytes: bytes.len() });
     }
+    if bytes.iter().collect::<BTreeSet<_>>().len() < SECRET_KINDS {
+        return Err(SecretsError::Guessable { position });
+    }
     Ok(bytes.into())
 }
 
@@ -135,6 +143,14 @@ pub enum SecretsError {
         position: usize,
         /// What it has.
         bytes: usize,
+    },
+    /// It is long, and the same all through.
+    #[error(
+        "Secret {position} of BANK_WEBHOOK_SECRETS is not random: make one with openssl rand -base64 32."
+    )]
+    Guessable {
+        /// Counted from one.
+        position: usize,
     },
 }
 
@@ -296,6 +312,14 @@ mod tests {
             let refused = Secrets::parse(list).unwrap_err();
             assert_eq!(refused, error, "{list}");
             assert!(!refused.to_string().contains("hunter2") && !refused.to_string().contains("aHVud"));
+        }
+    }
+
+    #[test]
+    fn secrets_that_can_be_guessed_are_refused() {
+        for plain in ["a".repeat(32), "ab".repeat(16), "\0".repeat(64), "xyz".repeat(11)] {
+            let list = format!("{SECRET},whsec_{}", STANDARD.encode(plain));
+            assert_eq!(Secrets::parse(&list).unwrap_err(), SecretsError::Guessable { position: 2 });
         }
     }
 

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use leptos_meta::ServerMetaContext;
 
-use super::bundle;
+use super::{bundle, policy};
 use crate::ui::failure::FailureDocument;
 use crate::ui::form::{FormError, PageError};
 
@@ -128,8 +128,6 @@ pub fn failure_page(status: StatusCode, title: &str, sentence: &str) -> Response
         provide_context(meta);
         view! { <FailureDocument title sentence stylesheet=bundle::stylesheet()/> }.to_html()
     });
-    let policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-    let headers =
-        [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, policy)];
-    (status, headers, format!("<!DOCTYPE html>{html}")).into_response()
+    let html = format!("<!DOCTYPE html>{html}");
+    (status, policy::failure(), [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
 }

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::handler::Handler as _;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
-use axum::middleware;
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use leptos::nonce::use_nonce;
@@ -15,7 +15,9 @@ use tower_http::services::ServeDir;
 use super::context::{Handles, Pages};
 use super::form::form;
 use super::presence::Presence;
-use super::{AuthSession, Trouble, begin, end, failure_page, guard, picture, preferences, unavailable};
+use super::{
+    AuthSession, Trouble, begin, end, failure_page, guard, picture, policy, preferences, unavailable,
+};
 use crate::landing::DemoAccount;
 use crate::receipt::CancelForm;
 use crate::shell::{App, shell};
@@ -59,12 +61,25 @@ pub fn router(handles: Handles, options: LeptosOptions) -> Router {
         .route_layer(middleware::from_fn(guard));
     // Not the framework's handler for files: it answers with the response options, and so with the policy
     // and the status, of whatever page its thread happens to be drawing.
+    // And folders have no page: it would be led to by adding a slash, and `//pkg/` is somebody else's address.
     let files = ServeDir::new(&*pages.options.site_root)
+        .append_index_html_on_directories(false)
         .precompressed_br()
         .precompressed_gzip()
         .call_fallback_on_method_not_allowed(true)
         .fallback(not_found.with_state(pages.clone()));
-    private.route("/fn/{*name}", post(server_function)).fallback_service(files).with_state(pages)
+    // Only names that are none get as far as to this handler: the framework has a route of its own for each function.
+    private
+        .route("/fn/{*name}", post(server_function))
+        .fallback_service(files)
+        .layer(middleware::from_fn(without_referer))
+        .with_state(pages)
+}
+
+/// The framework sends a form back to its Referer, wherever that points. Nothing of ours asks where somebody was.
+async fn without_referer(mut request: Request, next: Next) -> Response {
+    request.headers_mut().remove(header::REFERER);
+    next.run(request).await
 }
 
 /// What pages and server functions find in their context, and the policy their HTML is bound to.
@@ -78,26 +93,17 @@ pub(super) fn page_context(handles: &Handles) {
         provide_context(DemoAccount);
     }
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
-        let policy = content_security_policy(&nonce, &handles.bank.origin());
+        let policy = policy::page(&nonce, &handles.bank.origin());
         if let Ok(policy) = HeaderValue::from_str(&policy) {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+            response.insert_header(policy::REPORTING, policy::ENDPOINTS);
         }
     }
     provide_context(handles.clone());
 }
 
-/// Scripts by nonce, everything else from here; forms may lead on to the bank's page.
-fn content_security_policy(nonce: &str, bank: &str) -> String {
-    format!(
-        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-         font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self' {bank}; base-uri 'none'; frame-ancestors 'none'"
-    )
-}
-
-/// A server function for the parts of a page that are alive. Without its Referer, to which the framework
-/// would redirect a form wherever it points.
-async fn server_function(State(pages): State<Pages>, mut request: Request) -> Response {
-    request.headers_mut().remove(header::REFERER);
+/// A server function for the parts of a page that are alive.
+async fn server_function(State(pages): State<Pages>, request: Request) -> Response {
     let context = move || page_context(&pages.handles);
     leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
 }

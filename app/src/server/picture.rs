@@ -19,11 +19,13 @@ use crate::profile::ProfileForm;
 use crate::ui::form::{FormError, Submitted};
 
 const PROFILE: &str = "/settings/profile";
+/// The address that takes a file, and with it more than a form has.
+pub const UPLOAD: &str = "/settings/profile/picture";
 /// What is too large is read to its end all the same, up to this, and not kept: a browser that is still sending
 /// does not hear the answer. No other address takes so much.
 const MAX_BODY: usize = 16 * 1024 * 1024;
 
-/// `/settings/profile/picture`: takes a file, and leads back to the profile.
+/// [`UPLOAD`]: takes a file, and leads back to the profile.
 pub(super) fn upload() -> MethodRouter<Pages> {
     let back = get(async || Redirect::to(PROFILE));
     back.post(receive).layer(DefaultBodyLimit::max(MAX_BODY))

@@ -77,7 +77,7 @@ impl Books {
 
     /// A ledger on these books, as the web server has it, without a cache.
     pub fn ledger(&self) -> Result<Ledger> {
-        let pool = service::pool::open(&self.urls.web, "okane-bench", CONNECTIONS)
+        let pool = service::pool::open(&self.urls.web.as_str().into(), "okane-bench", CONNECTIONS)
             .context("the address of the database cannot be read")?;
         Ok(Ledger::new(pool, Cache::local()))
     }

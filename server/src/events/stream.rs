@@ -6,7 +6,8 @@ use std::time::Duration;
 use app::server::{AuthSession, Handles, announcement, movements};
 use axum::Extension;
 use axum::extract::{Query, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
+use axum::response::IntoResponse;
 use axum::response::sse::{Event, Sse};
 use domain::UserId;
 use identity::session::PostgresStore;
@@ -69,16 +70,16 @@ pub(crate) async fn follow(
     auth: AuthSession,
     Query(Since { since }): Query<Since>,
     headers: HeaderMap,
-) -> Result<Sse<ReceiverStream<Result<Event, Infallible>>>, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
     let place = last.or(since).and_then(|place| place.parse().ok());
     let woken = watchers.join(person);
     let woken = woken.ok_or_else(|| {
         Problem::TooMany(60, "You have many pages open. Close some, then this one goes on.".to_owned())
     })?;
-    let (told, events) = mpsc::channel(4);
     // What is so now is no news; the page was drawn a moment ago.
     watchers.know(handles.identity.catch_up(&[person]).await?);
+    let (told, events) = mpsc::channel::<Result<Event, Infallible>>(4);
     let follower = Follower { handles, person, auth, store, headers, told };
     tokio::spawn(async move {
         tokio::select! {
@@ -86,7 +87,8 @@ pub(crate) async fn follow(
             _ = tokio::time::timeout(LIFE, follower.run(woken, place)) => {}
         }
     });
-    Ok(Sse::new(ReceiverStream::new(events)))
+    // A stream says `no-cache` by itself, and would let somebody keep it.
+    Ok(([(header::CACHE_CONTROL, "no-store")], Sse::new(ReceiverStream::new(events))))
 }
 
 struct Follower {

@@ -12,9 +12,9 @@ use sqlx::PgPool;
 use crate::world::*;
 
 /// What there is to look at, and whose it is.
-struct Belongings {
-    owner: Person,
-    stranger: Person,
+pub struct Belongings {
+    pub owner: Person,
+    pub stranger: Person,
     /// Somebody whose session is over.
     expired: Person,
     transfer: String,
@@ -24,7 +24,7 @@ struct Belongings {
 }
 
 impl Belongings {
-    async fn new(world: &World, database: &PgPool) -> Self {
+    pub async fn new(world: &World, database: &PgPool) -> Self {
         let (owner, stranger) = (world.person("Asha Rao").await, world.person("Ravi Menon").await);
         let expired = world.person("Kabir Das").await;
         let hashes = "UPDATE sessions SET expires_at = now() - interval '1 second'
@@ -49,7 +49,7 @@ impl Belongings {
         Belongings { payee, transfer: id(&made), on_ramp: id(&opened), owner, stranger, expired }
     }
 
-    fn fill(&self, text: &str) -> String {
+    pub fn fill(&self, text: &str) -> String {
         let text = text.replace("{transfer}", &self.transfer).replace("{on_ramp}", &self.on_ramp);
         text.replace("{payee}", &self.payee)
     }
@@ -59,7 +59,7 @@ const OPEN: [u16; 4] = [0; 4];
 
 /// Method, path in the document, path to call, body; then what nobody, a stranger, the owner and an ended
 /// session are answered. `OPEN` calls are for everybody.
-const ROUTES: [(&str, &str, &str, &str, [u16; 4]); 11] = [
+pub const ROUTES: [(&str, &str, &str, &str, [u16; 4]); 11] = [
     ("post", "/users", "/users", "{}", OPEN),
     ("post", "/session", "/session", "{}", OPEN),
     ("delete", "/session", "/session", "", OPEN),
@@ -115,7 +115,7 @@ async fn every_route_of_the_api_answers_each_as_it_should(database: PgPool) {
 }
 
 /// What a call must not be answered with: anything, or what belongs to somebody else.
-enum Guard {
+pub enum Guard {
     /// For everybody.
     Open,
     /// For whoever is signed in, about themselves.
@@ -125,7 +125,7 @@ enum Guard {
 }
 
 /// Server functions by their path, each with the arguments of a sound call.
-const FUNCTIONS: [(&str, &str, Guard); 26] = [
+pub const FUNCTIONS: [(&str, &str, Guard); 26] = [
     ("/fn/sign_in", "form[identifier]=x&form[password]=y&form[next]=", Guard::Open),
     ("/fn/sign_up", "form[name]=x&form[phone]=y&form[password]=z&form[next]=", Guard::Open),
     ("/fn/home", "", Guard::Own),
@@ -203,7 +203,7 @@ async fn every_server_function_answers_each_as_it_should(database: PgPool) {
 
 /// Method, path and form; then what nobody, a stranger, whoever it belongs to and an ended session are answered.
 /// 303 leads whoever is not signed in to the sign-in page, and everybody else to what their form has made.
-const PAGES: [(&str, &str, &str, [u16; 4]); 13] = [
+pub const PAGES: [(&str, &str, &str, [u16; 4]); 13] = [
     ("GET", "/people", "", [303, 200, 200, 303]),
     ("POST", "/people", "to=x", [303, 422, 422, 303]),
     ("GET", "/people/{payee}", "", [303, 404, 200, 303]),
@@ -245,4 +245,31 @@ async fn every_page_of_people_answers_each_as_it_should(database: PgPool) {
             assert!(theirs || !seen, "{method} {path} by {who} shows somebody they have nothing to do with");
         }
     }
+}
+
+/// Address and form: the doors that [`PAGES`] does not lead through.
+pub const FORMS: [(&str, &str); 10] = [
+    ("/sign-up", "name=x&phone=y&password=z&next="),
+    ("/sign-in", "identifier=x&password=y&next="),
+    ("/add-money", "amount=500&bank=deccan&key=key-8"),
+    ("/send/review", "draft=key-0"),
+    ("/receipts/{transfer}", "confirm="),
+    ("/settings/limits", "day=20000"),
+    ("/settings/profile/picture", "picture=x"),
+    ("/preferences", "theme=dark&next=/home"),
+    ("/demo", ""),
+    ("/sign-out", ""),
+];
+
+#[test]
+fn every_address_that_takes_a_form_stands_in_a_matrix() {
+    let routes = include_str!("../../../app/src/server/pages.rs").lines();
+    let takes_a_form = |line: &&str| ["form(", "post(", "upload("].iter().any(|door| line.contains(door));
+    let routed =
+        routes.filter(takes_a_form).filter_map(|line| line.split_once(".route(\"")?.1.split('"').next());
+    let routed: BTreeSet<_> = routed.filter(|path| !path.starts_with("/fn/")).map(str::to_owned).collect();
+    let posted = PAGES.iter().filter(|(method, ..)| *method == "POST").map(|(_, path, ..)| *path);
+    let listed = FORMS.iter().map(|(path, _)| *path).chain(posted);
+    let listed = listed.map(|path| path.replace("{transfer}", "{id}").replace("{payee}", "{id}")).collect();
+    assert_eq!(routed, listed);
 }

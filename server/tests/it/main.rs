@@ -5,14 +5,20 @@ mod access;
 mod activity;
 mod audit;
 mod cache;
+mod cross_site;
 mod enumeration;
 mod events;
 mod fault;
 mod freeze;
+mod headers;
+mod limits;
 mod log;
 mod metrics;
 mod picture;
+mod redirect;
+mod reports;
 mod session;
+mod smuggling;
 #[path = "../../../service/tests/support/mod.rs"]
 #[allow(dead_code)] // Each takes what it needs.
 mod support;

@@ -45,7 +45,10 @@ async fn a_picture_is_served_as_what_it_is_and_kept_by_one_browser_only(database
         ("cache-control", "private, max-age=31536000, immutable"),
         ("x-content-type-options", "nosniff"),
         ("cross-origin-resource-policy", "same-origin"),
-        ("content-security-policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
+        (
+            "content-security-policy",
+            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        ),
     ] {
         assert_eq!(picture.headers()[name], value, "{name}");
     }

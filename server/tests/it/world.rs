@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use nix::sys::signal::Signal;
-use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 use serde_json::{Value, json};
 use sqlx::{ConnectOptions as _, PgPool};
 
@@ -76,17 +76,22 @@ impl Drop for World {
 
 /// A server, not started yet, on the database that this pool has, which it finds at this address.
 pub fn server(owner: &PgPool, postgres: SocketAddr, more: &[(&'static str, &str)]) -> Program {
-    let mut database = owner.connect_options().to_url_lossy();
-    database.set_host(Some("127.0.0.1")).unwrap();
-    database.set_port(Some(postgres.port())).unwrap();
-    database.query_pairs_mut().append_pair("options[role]", "okane_web").append_pair("sslmode", "disable");
     let mut environment = vec![
-        ("DATABASE_URL", database.to_string()),
+        ("DATABASE_URL", database(owner, postgres).to_string()),
         ("BANK_URL", "http://127.0.0.1:1".to_owned()),
         ("WELCOME_CREDIT", WELCOME.to_string()),
     ];
     environment.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
     Program::new(env!("CARGO_BIN_EXE_okane"), env!("CARGO_TARGET_TMPDIR"), environment)
+}
+
+/// The database that this pool has, at this address, for the role of the web.
+pub fn database(owner: &PgPool, postgres: SocketAddr) -> Url {
+    let mut database = owner.connect_options().to_url_lossy();
+    database.set_host(Some("127.0.0.1")).unwrap();
+    database.set_port(Some(postgres.port())).unwrap();
+    database.query_pairs_mut().append_pair("options[role]", "okane_web").append_pair("sslmode", "disable");
+    database
 }
 
 /// Where this pool's Postgres is.

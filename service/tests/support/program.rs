@@ -88,10 +88,13 @@ impl Program {
         running.as_mut().is_some_and(|running| running.process.try_wait().unwrap().is_none())
     }
 
+    /// By which the machine knows its process.
+    pub fn pid(&self) -> u32 {
+        self.0.running.lock().unwrap().as_ref().unwrap().process.id()
+    }
+
     pub fn signal(&self, signal: Signal) {
-        let running = self.0.running.lock().unwrap();
-        let pid = running.as_ref().unwrap().process.id();
-        kill(Pid::from_raw(pid.try_into().unwrap()), signal).unwrap();
+        kill(Pid::from_raw(self.pid().try_into().unwrap()), signal).unwrap();
     }
 
     /// Kills it, if it runs, and waits for its end.

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, FromRequest as _, Request, State},
+    extract::{Request, State},
     response::Response,
     routing::post,
 };
@@ -13,10 +13,10 @@ use http::StatusCode;
 use jiff::Timestamp;
 use ledger::{Ledger, on_ramp::BankEvent};
 use service::{
+    body::{self, Unread},
     edge, health,
     problem::{method_not_allowed, not_found, problem, unavailable},
 };
-use tokio::time::timeout;
 
 use super::{answer, message};
 use crate::signature::Secrets;
@@ -37,7 +37,6 @@ pub fn router(ledger: Ledger, secrets: Secrets) -> Router {
     let door = Door { ledger: ledger.clone(), secrets: Arc::new(secrets) };
     let routes = Router::new()
         .route("/webhooks/bank", post(take))
-        .layer(DefaultBodyLimit::max(BODY_BYTES))
         .with_state(door)
         .merge(health::router(move || ready(ledger.clone())))
         .fallback(not_found)
@@ -74,12 +73,9 @@ async fn take(State(door): State<Door>, request: Request) -> Response {
 
 /// The raw bytes, all of them and in time.
 async fn read(request: Request) -> Result<Bytes, Response> {
-    match timeout(BODY_TIME, Bytes::from_request(request, &())).await {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            Err(problem(StatusCode::PAYLOAD_TOO_LARGE, "A callback has at most 64 KiB."))
-        }
-        Ok(Err(_)) => Err(problem(StatusCode::BAD_REQUEST, "The body could not be read.")),
-        Err(_) => Err(problem(StatusCode::REQUEST_TIMEOUT, "The body did not come in time.")),
-    }
+    let body = body::read(request.into_body(), BODY_BYTES, BODY_TIME).await;
+    body.map_err(|unread| match unread {
+        Unread::TooLong => problem(unread.status(), "A callback has at most 64 KiB."),
+        Unread::TooSlow | Unread::Broken => problem(unread.status(), unread.to_string()),
+    })
 }

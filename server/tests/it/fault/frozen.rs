@@ -87,7 +87,8 @@ async fn a_session_of_ours_that_keeps_a_payer_locked_and_says_no_more_is_ended_w
 ) {
     let world = World::new(owner.clone()).await;
     let (asha, vikram) = (world.person("Asha Rao").await, world.person("Vikram Shah").await);
-    let ours = service::pool::open(owner.connect_options().to_url_lossy().as_str(), "okane", 1).unwrap();
+    let ours =
+        service::pool::open(&owner.connect_options().to_url_lossy().as_str().into(), "okane", 1).unwrap();
     let mut silent = ours.begin().await.unwrap();
     sqlx::query("SELECT FROM accounts FOR UPDATE").execute(&mut *silent).await.unwrap();
 

@@ -81,7 +81,7 @@ fn Head(options: LeptosOptions) -> impl IntoView {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
-        <Title formatter=|title| format!("{title} · OKANE")/>
+        <Title formatter=|title: String| format!("{} · OKANE", escaped(&title))/>
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=LandingPage ssr=SsrMode::Async/>
@@ -103,4 +103,9 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
     }
+}
+
+/// A title as it may stand in a page: leptos_meta writes it there as it is, and some titles are people's names.
+fn escaped(title: &str) -> String {
+    title.replace('&', "&amp;").replace('<', "&lt;")
 }

@@ -26,3 +26,4 @@ mod throttle;
 mod transfer;
 mod trouble;
 mod world;
+mod xss;

@@ -5,6 +5,7 @@ mod access;
 mod activity;
 mod audit;
 mod cache;
+mod canary;
 mod cross_site;
 mod enumeration;
 mod events;

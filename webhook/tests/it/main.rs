@@ -4,6 +4,7 @@
 
 mod bank;
 mod bank_world;
+mod canary;
 mod door;
 mod door_over_http;
 mod forgery;

@@ -183,7 +183,7 @@ export const test = base.extend<Fixtures>({
   ],
 
   context: async ({ context, troubles }, use) => {
-    watch(context, troubles);
+    await watch(context, troubles);
     await use(context);
   },
 
@@ -192,7 +192,7 @@ export const test = base.extend<Fixtures>({
     await use(async () => {
       const context = await browser.newContext();
       contexts.push(context);
-      watch(context, troubles);
+      await watch(context, troubles);
       return context.newPage();
     });
     await Promise.all(contexts.map((context) => context.close()));
@@ -210,7 +210,17 @@ export const test = base.extend<Fixtures>({
   },
 });
 
-function watch(context: BrowserContext, troubles: string[]) {
+/** Notes whatever no page may do: script that fails, dialogs, and each breach of a policy, by its event and by what the browser says of it. */
+async function watch(context: BrowserContext, troubles: string[]) {
+  await context.exposeBinding("noteBreach", ({ page }, breach: string) => {
+    troubles.push(`${page.url()}: ${breach}`);
+  });
+  await context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => {
+      const { noteBreach } = window as unknown as { noteBreach: (breach: string) => void };
+      noteBreach(`a breach of ${event.effectiveDirective} by ${event.blockedURI}`);
+    });
+  });
   context.on("weberror", (error) => {
     // The browser's own word for a page that was left before it had faded in.
     if (!String(error.error()).includes("Transition was")) troubles.push(String(error.error()));

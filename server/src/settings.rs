@@ -57,7 +57,8 @@ pub(crate) struct Serve {
     /// Redis. Without it each server keeps a cache of its own.
     #[arg(long, env, hide_env_values = true)]
     pub(crate) redis_url: Option<SecretString>,
-    /// How people reach us. With https, cookies are Secure and carry the __Host- prefix.
+    /// How people reach us, as their browsers write it; forms are taken from there alone. With https, cookies are Secure
+    /// and carry the __Host- prefix.
     #[arg(long, env, default_value = "http://127.0.0.1:3000")]
     pub(crate) public_origin: String,
     /// Where to listen.

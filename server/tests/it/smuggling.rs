@@ -66,8 +66,8 @@ const STATEMENTS: [&str; 12] = [
     "' OR 1=1 --",
     "'; DROP TABLE users; --",
     "' UNION SELECT hash FROM password_credentials --",
-    "1; SELECT pg_sleep(5)",
-    "'||pg_sleep(5)||'",
+    "1; SELECT pg_sleep(40)",
+    "'||pg_sleep(40)||'",
     "$1",
     "%",
     "_%",
@@ -121,7 +121,7 @@ async fn what_is_typed_is_never_part_of_a_statement(owner: PgPool) {
         let activity = asha.get(&world, "/api/v1/activity").await.text().await.unwrap();
         let written = serde_json::to_string(text).unwrap();
         assert!(activity.contains(&written), "{text} is kept as it was typed: {activity}");
-        assert!(begun.elapsed().as_secs() < 5, "{text} makes somebody wait");
+        assert!(begun.elapsed().as_secs() < 30, "{text} makes somebody wait");
     }
     assert_eq!(counts().await, before);
     audit(&owner);

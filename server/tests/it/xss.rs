@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::{StreamExt as _, stream};
 use reqwest::{RequestBuilder, Response, StatusCode, Url};
 use scraper::{Html, Node};
 use serde::Deserialize;
@@ -11,6 +12,9 @@ use serde_json::json;
 use sqlx::PgPool;
 
 use crate::world::*;
+
+/// Pages that are asked for at a time.
+const AT_ONCE: usize = 8;
 
 /// Something that would do harm if it were more than text.
 #[derive(Deserialize)]
@@ -171,6 +175,10 @@ const OPEN: [Place; 13] = [
     cookie("hide={}"),
 ];
 
+fn fits_a_cookie(byte: u8) -> bool {
+    byte.is_ascii_graphic() && byte != b';'
+}
+
 async fn ask(world: &World, place: &Place, text: &str, person: Option<&Person>) -> Response {
     let path = place.path.replace("{}", &encoded(text));
     let call = world.http.request(place.method.parse().unwrap(), format!("{}{path}", world.origin));
@@ -217,11 +225,13 @@ async fn what_stands_in_addresses_refused_forms_and_cookies_is_shown_as_text(own
         for text in place.innocents {
             innocents.extend(shape(ask(&world, place, text, person).await, &what).await);
         }
-        for Payload { text, .. } in &payloads {
-            if !place.cookie.is_empty() && !text.bytes().all(|b| b.is_ascii_graphic() && b != b';') {
-                continue; // no cookie can hold it
-            }
-            let Some(shown) = shape(ask(&world, place, text, person).await, &what).await else { continue };
+        let texts = payloads.iter().map(|payload| payload.text.as_str());
+        let texts = texts.filter(|text| place.cookie.is_empty() || text.bytes().all(fits_a_cookie));
+        let (world, what) = (&world, &what);
+        let shown = stream::iter(texts)
+            .map(|text| async move { (text, shape(ask(world, place, text, person).await, what).await) });
+        for (text, shown) in shown.buffered(AT_ONCE).collect::<Vec<_>>().await {
+            let Some(shown) = shown else { continue };
             pages += 1;
             if !innocents.contains(&shown) {
                 let nearest = innocents.iter().map(|one| shown.differs_from(one)).min_by_key(Vec::len);
@@ -270,9 +280,8 @@ impl Pair {
     }
 
     /// Each page on which the payer sees the payee, and the payee themself.
-    async fn pages(&self, world: &World, review: &str) -> Vec<(String, Shape)> {
-        let mut shapes = Vec::new();
-        for path in [
+    async fn pages<'a>(&'a self, world: &World, review: &str) -> Vec<(String, Shape)> {
+        let theirs = [
             "/home".to_owned(),
             "/activity".to_owned(),
             "/people".to_owned(),
@@ -283,16 +292,17 @@ impl Pair {
             review.to_owned(),
             review.replace("/send/review", "/send"),
             format!("/receipts/{}", self.receipt),
-        ] {
-            let answer = self.payer.get(world, &path).await;
+        ];
+        let own = ["/home", "/settings/profile"].map(str::to_owned);
+        let all = theirs.into_iter().map(|path| (path, &self.payer));
+        let all = all.chain(own.into_iter().map(|path| (path, &self.payee)));
+        let look = |(path, person): (String, &'a Person)| async move {
+            let answer = person.get(world, &path).await;
             assert_eq!(answer.status(), StatusCode::OK, "{path}");
-            shapes.push((path.clone(), shape(answer, &path).await.unwrap()));
-        }
-        for path in ["/home", "/settings/profile"] {
-            let answer = self.payee.get(world, path).await;
-            shapes.push((format!("{path} of their own"), shape(answer, path).await.unwrap()));
-        }
-        shapes
+            let shape = shape(answer, &path).await.unwrap();
+            (path, shape)
+        };
+        stream::iter(all).map(look).buffered(AT_ONCE).collect().await
     }
 }
 

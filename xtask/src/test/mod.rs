@@ -3,6 +3,7 @@
 //! A failing part does not keep the others from running; the exit code remembers it.
 
 mod browser;
+mod claims;
 mod host;
 mod install;
 mod lint;

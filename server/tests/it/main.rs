@@ -14,6 +14,7 @@ mod freeze;
 mod headers;
 mod limits;
 mod log;
+mod mass_assignment;
 mod metrics;
 mod picture;
 mod redirect;

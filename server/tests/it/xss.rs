@@ -368,6 +368,27 @@ async fn a_note_is_shown_as_text_to_both_who_see_it(owner: PgPool) {
     assert!(taken > 60, "{taken} notes were taken");
 }
 
+/// An address that is parsed has little that could do harm. So it is written past the parser, as a mistake of ours would.
+#[sqlx::test(migrations = "../migrations")]
+async fn an_email_address_is_shown_as_text_to_its_owner(owner: PgPool) {
+    let world = World::new(owner.clone()).await;
+    let asha = world.person("Asha Rao").await;
+    let look = async |email: &str| {
+        let write = sqlx::query("UPDATE users SET email = lower($1) WHERE phone = $2").bind(email);
+        assert_eq!(write.bind(&asha.phone).execute(&owner).await.unwrap().rows_affected(), 1);
+        let answer = asha.get(&world, "/settings/profile").await;
+        assert_eq!(answer.status(), StatusCode::OK, "{email:?}");
+        let page = answer.text().await.unwrap();
+        assert!(page.contains("@example.in"), "{email:?} is not there");
+        Shape::of(&page)
+    };
+    let innocent = look("asha@example.in").await;
+    for Payload { text, .. } in payloads().iter().filter(|payload| !payload.text.contains('\0')) {
+        let shown = look(&format!("{text}@example.in")).await;
+        assert!(shown == innocent, "{text:?}: {:#?}", shown.differs_from(&innocent));
+    }
+}
+
 /// A note has no characters that cannot be seen; whatever breaks a line is a space in it.
 fn is_seen(text: &str) -> bool {
     !text.chars().any(|c| c.is_control() && !c.is_whitespace() || ['\u{202e}', '\u{feff}'].contains(&c))

@@ -41,6 +41,8 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
 # What runs: a small system, a user without rights, nothing that builds.
 FROM debian:bookworm-slim AS runtime
 RUN useradd --system --uid 10001 --no-create-home okane
+# Whom to believe beyond the door: the bank and the OpenID provider are reached by HTTPS.
+COPY --from=tools /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 ENV LOG_FORMAT=json
 # By number, so that a host that forbids root can see that this is not it.
 USER 10001

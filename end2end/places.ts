@@ -15,6 +15,7 @@ const DOORS: Place[] = [
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await expect(page.getByRole("alert")).toBeVisible();
   }],
+  ["sign-in-google", (page) => page.goto("/sign-in?google=away")],
   ["not-found", (page) => page.goto("/nonsense")],
 ];
 
@@ -70,6 +71,7 @@ async function places(asha: Person, meera: Person, farhan: Person, others: Perso
     ["receipt-missing", (page) => page.goto("/receipts/nonsense")],
     ["sessions", (page) => page.goto("/settings/sessions")],
     ["freeze", (page) => page.goto("/settings/freeze")],
+    ["google", (page) => page.goto("/settings/google?google=taken")],
     ["limits", (page) => page.goto("/settings/limits")],
     ["limits-lower", (page) => changeLimit(page, "for a day", "20,000")],
     ["limits-higher", (page) => changeLimit(page, "for a day", "50,000")],

@@ -14,6 +14,7 @@ function chromium(): string | undefined {
 
 export default defineConfig({
   testDir: ".",
+  globalSetup: "./provider.ts",
   outputDir: "test-results",
   fullyParallel: true,
   workers: 2,

@@ -14,6 +14,7 @@
 pub mod activity;
 pub mod add_money;
 pub mod freeze;
+pub mod google;
 pub mod home;
 pub mod landing;
 pub mod people;

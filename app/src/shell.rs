@@ -12,6 +12,7 @@ use crate::{
     activity::ActivityPage,
     add_money::{AddMoneyPage, AddMoneyStatusPage},
     freeze::FreezePage,
+    google::{ArrivalPage, WaysPage},
     home::HomePage,
     landing::LandingPage,
     people::{PeoplePage, PersonPage},
@@ -87,6 +88,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=LandingPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-up") view=SignUpPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-up/google") view=ArrivalPage ssr=SsrMode::Async/>
                 <Route path=path!("/home") view=HomePage ssr=SsrMode::Async/>
                 <Route path=path!("/add-money") view=AddMoneyPage ssr=SsrMode::Async/>
                 <Route path=path!("/add-money/:id") view=AddMoneyStatusPage ssr=SsrMode::Async/>
@@ -98,6 +100,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/settings/profile") view=ProfilePage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/limits") view=LimitsPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/freeze") view=FreezePage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/google") view=WaysPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/sessions") view=SessionsPage ssr=SsrMode::Async/>
                 <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
             </Routes>

@@ -7,6 +7,7 @@ mod cached;
 mod contact;
 mod current_user;
 mod network;
+pub mod openid;
 mod password;
 mod payee;
 mod picture;

@@ -76,6 +76,15 @@ pub(crate) struct Serve {
     /// Where the stylesheet and the browser bundle stand.
     #[arg(long, env = "LEPTOS_SITE_ROOT", default_value = "target/site")]
     pub(crate) site_root: String,
+    /// The OpenID provider that people can sign in by besides their password.
+    #[arg(long, env, default_value = "https://accounts.google.com")]
+    pub(crate) oidc_issuer: String,
+    /// By which the provider knows us. Without it there is no such way in.
+    #[arg(long, env)]
+    pub(crate) oidc_client_id: Option<String>,
+    /// By which the provider knows that it is us. Better in the environment, where other processes do not see it.
+    #[arg(long, env, hide_env_values = true)]
+    pub(crate) oidc_client_secret: Option<SecretString>,
     /// Paise given once to each new person, at most 100000; 0 for none.
     #[arg(long, env, default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..=100_000))]
     pub(crate) welcome_credit: i64,

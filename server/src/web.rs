@@ -4,6 +4,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
+use app::server::openid::Provider;
 use app::server::{BankClient, Handles, bundle};
 use axum::body::HttpBody as _;
 use axum::extract::Request;
@@ -61,6 +62,9 @@ pub(crate) async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
     let waking =
         tokio::spawn(events::run(watchers.clone(), handles.ledger.clone(), handles.identity.clone(), cache));
     let relay = tokio::spawn(relay::run(handles.clone(), store.clone()));
+    if let Some(provider) = handles.openid.clone() {
+        tokio::spawn(async move { provider.prepare().await });
+    }
 
     metrics::open(settings.metrics_addr)
         .with_context(|| format!("METRICS_ADDR: cannot listen on {}", settings.metrics_addr))?;
@@ -92,10 +96,22 @@ fn handles(settings: &Serve, origin: &Origin, pool: sqlx::PgPool, cache: Cache) 
         ledger: Ledger::new(pool.clone(), cache.clone()),
         identity: Identity::new(pool, cache, settings.rate_limit_scale),
         bank: bank.into(),
+        openid: provider(settings, origin.as_str()).map_err(|sentence| anyhow!(sentence))?.map(Into::into),
         origin: origin.as_str().into(),
         welcome: Amount::new(settings.welcome_credit).ok(),
         demo,
     })
+}
+
+/// The OpenID provider, where we are known to one. The text of the error is a sentence.
+fn provider(settings: &Serve, origin: &str) -> Result<Option<Provider>, String> {
+    let id = settings.oidc_client_id.as_deref().filter(|id| !id.is_empty());
+    let secret = settings.oidc_client_secret.as_ref().filter(|secret| !secret.expose_secret().is_empty());
+    match (id, secret) {
+        (Some(id), Some(secret)) => Provider::new(&settings.oidc_issuer, id, secret, origin).map(Some),
+        (None, None) => Ok(None),
+        _ => Err("OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together: set both, or neither".to_owned()),
+    }
 }
 
 /// Pages and API inside; around them, from the inside out: sessions, the length of bodies, cross-site refusal, limits,

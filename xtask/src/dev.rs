@@ -64,7 +64,7 @@ fn start<'a>(project: &'a Project, port: u16, services: &mut Services) -> Result
     let wasm = step("The page's WebAssembly (cargo build)", || assets::build_wasm(project, Profile::Dev))?;
     step("Site: glue, stylesheet, static files", || assets::build_site(project, &wasm, Profile::Dev))?;
     let bank_state = Some(project.dev_folder()?.join("bank.json"));
-    let stack = Stack { project, secrets, database, redis, bank_state, port };
+    let stack = Stack { project, secrets, database, redis, bank_state, openid: false, port };
     step("Migrations and roles", || {
         stack.migrate()?;
         given.as_ref().map_or(Ok(()), |url| give_passwords(url, &stack.secrets))

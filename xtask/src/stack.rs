@@ -33,6 +33,8 @@ pub struct Stack<'a> {
     pub redis: Option<String>,
     /// The bank's book, to keep its payments over a restart.
     pub bank_state: Option<PathBuf>,
+    /// Whether people can sign in by an OpenID provider at the port after theirs, which whoever wants it starts.
+    pub openid: bool,
     /// The web's port; webhook and bank have the next two, metrics are 6000 further up.
     pub port: u16,
 }
@@ -51,6 +53,11 @@ impl Stack<'_> {
     /// Address of the bank.
     pub fn bank(&self) -> String {
         format!("http://127.0.0.1:{}", self.port + 2)
+    }
+
+    /// Address of the OpenID provider, where there is to be one.
+    fn issuer(&self) -> Option<String> {
+        self.openid.then(|| format!("http://127.0.0.1:{}", self.port + 3))
     }
 
     /// Brings the schema up to date.
@@ -84,7 +91,7 @@ impl Stack<'_> {
 
     fn web_environment(&self) -> Vec<(&'static str, String)> {
         let leptos = &self.project.leptos;
-        vec![
+        let mut environment = vec![
             ("DATABASE_URL", self.database.web.clone()),
             ("PUBLIC_ORIGIN", self.web()),
             ("BANK_URL", self.bank()),
@@ -96,7 +103,13 @@ impl Stack<'_> {
             ("LEPTOS_SITE_ROOT", leptos.site_root.display().to_string()),
             ("LEPTOS_SITE_PKG_DIR", leptos.site_pkg_dir.clone()),
             ("LEPTOS_SITE_ADDR", format!("127.0.0.1:{}", self.port)),
-        ]
+        ];
+        if let Some(issuer) = self.issuer() {
+            environment.push(("OIDC_ISSUER", issuer));
+            environment.push(("OIDC_CLIENT_ID", "okane".to_owned()));
+            environment.push(("OIDC_CLIENT_SECRET", "of-the-tests".to_owned()));
+        }
+        environment
     }
 
     fn serve(
@@ -144,6 +157,9 @@ impl Stack<'_> {
             ("METRICS_ADDR".to_owned(), format!("127.0.0.1:{}", metrics_port(self.port))),
             ("DEMO_PHONE".to_owned(), DEMO_PHONE.to_owned()),
         ]);
+        if let Some(issuer) = self.issuer() {
+            values.insert("OIDC_ISSUER".to_owned(), issuer);
+        }
         if let Some(redis) = &self.redis {
             values.insert("REDIS_URL".to_owned(), redis.clone());
         }

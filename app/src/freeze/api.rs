@@ -20,7 +20,7 @@ pub async fn state() -> Result<Freeze, PageError> {
 pub async fn change(form: FreezeForm) -> Result<String, FormError> {
     use domain::ThawDelay;
 
-    use crate::server::{confirm_password, form_trouble, handles, require_present, require_user};
+    use crate::server::{form_trouble, handles, require_present, require_proof, require_user};
 
     let ledger = handles().ledger;
     let done = if form.freeze.is_some() {
@@ -28,11 +28,7 @@ pub async fn change(form: FreezeForm) -> Result<String, FormError> {
         ledger.freeze(user).await.map_err(|error| form_trouble(&error))?;
         "frozen"
     } else if form.thaw.is_some() {
-        require_user()?;
-        if form.confirm.is_empty() {
-            return Err(FormError::field("confirm", "Enter your password to thaw your wallet."));
-        }
-        let user = confirm_password(form.confirm.into()).await?;
+        let user = require_proof(form.confirm, "Enter your password to thaw your wallet.").await?;
         ledger.thaw(user).await.map_err(|error| form_trouble(&error))?;
         "thaw"
     } else {

@@ -7,9 +7,10 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::{FreezeForm, api};
+use crate::google::ByGoogle;
 use crate::ui::{
-    confirm::Confirm,
-    field::{Field, Refused, Sentence, described_by},
+    confirm::{Confirm, Proof},
+    field::{Refused, Sentence, described_by},
     form::{FormError, submitted},
     layout::{Place, Private, SettingsTabs},
     load::load,
@@ -84,6 +85,7 @@ fn Open(
     /// It was, until now.
     just_thawed: bool,
 ) -> impl IntoView {
+    let proof = if use_context::<ByGoogle>().is_some() { "your Google account" } else { "your password" };
     view! {
         {just_thawed
             .then(|| {
@@ -100,7 +102,7 @@ fn Open(
             <button class="btn btn-main w-full" type="submit">
                 "Freeze now"
             </button>
-            <p class="text-14 text-soft">"Nothing more is asked. To thaw it you need your password."</p>
+            <p class="text-14 text-soft">{format!("Nothing more is asked. To thaw it you need {proof}.")}</p>
         </form>
     }
 }
@@ -146,18 +148,11 @@ fn Thaw(delay: ThawDelay, error: FormError) -> impl IntoView {
     view! {
         <form class="grid gap-4" method="post" action="/settings/freeze" novalidate>
             <input type="hidden" name="thaw" value="1"/>
-            <Field
-                name="confirm"
-                label="Your password"
-                kind="password"
-                value=""
-                error=error
-                help=help
-                autocomplete="current-password"
-            />
-            <button class="btn btn-main w-full" type="submit">
-                "Thaw"
-            </button>
+            <Proof error=error help=help>
+                <button class="btn btn-main w-full" type="submit">
+                    "Thaw"
+                </button>
+            </Proof>
         </form>
     }
 }

@@ -9,7 +9,7 @@ use identity::{Identity, Network};
 use ledger::Ledger;
 use leptos::prelude::*;
 
-use super::BankClient;
+use super::{BankClient, openid::Provider};
 
 /// The handles of this process.
 #[derive(Clone)]
@@ -20,6 +20,8 @@ pub struct Handles {
     pub identity: Identity,
     /// The bank's API.
     pub bank: Arc<BankClient>,
+    /// By whom people can sign in besides us, where one is configured.
+    pub openid: Option<Arc<Provider>>,
     /// Our own origin, `http://127.0.0.1:3000`: for addresses given to others.
     pub origin: Arc<str>,
     /// Given once to each person, where it is configured.

@@ -8,13 +8,14 @@ use domain::{LocalPath, UserId};
 use leptos::prelude::*;
 
 use super::AuthSession;
+use super::openid;
 use super::presence::Presence;
 use crate::ui::form::{FormError, PageError};
 
 /// Pages for people who are not signed in.
-const DOORS: [&str; 4] = ["/", "/sign-in", "/sign-up", "/demo"];
+const DOORS: [&str; 5] = ["/", "/sign-in", "/sign-up", "/sign-up/google", "/demo"];
 /// Open to everyone, signed in or not.
-const OPEN: [&str; 1] = ["/preferences"];
+const OPEN: [&str; 3] = ["/preferences", "/sign-in/google", "/sign-in/google/callback"];
 
 /// Nobody is signed in.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +45,9 @@ pub fn require_user() -> Result<UserId, SignedOut> {
 pub async fn guard(auth: AuthSession, mut request: Request, next: Next) -> Response {
     if auth.user.is_some() {
         request.extensions_mut().insert(Presence::of(&auth).await);
+        if let Some(begun) = openid::begun(&auth.session).await {
+            request.extensions_mut().insert(begun);
+        }
     }
     let path = request.uri().path();
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);

@@ -16,13 +16,16 @@ use super::context::{Handles, Pages};
 use super::form::form;
 use super::presence::Presence;
 use super::{
-    AuthSession, Trouble, begin, end, failure_page, guard, picture, policy, preferences, unavailable,
+    AuthSession, Trouble, begin, end, failure_page, guard, openid, picture, policy, preferences, unavailable,
 };
+use crate::google::{ByGoogle, Offered};
 use crate::landing::DemoAccount;
 use crate::receipt::CancelForm;
 use crate::shell::{App, shell};
 use crate::ui::confirm::Away;
-use crate::{add_money, freeze, people, profile, receipt, send, sessions, settings, sign_in, sign_up};
+use crate::{
+    add_money, freeze, google, people, profile, receipt, send, sessions, settings, sign_in, sign_up,
+};
 
 /// What a browser is to forget with the session: pictures it keeps for good, and whatever else of ours it has (ASVS
 /// 5.0, 14.3.1; Clear Site Data, 3.1). Its preferences too: whoever is next at this browser is somebody else.
@@ -42,6 +45,9 @@ pub fn router(handles: Handles, options: LeptosOptions) -> Router {
         .leptos_routes_with_context(&pages, routes, context, move || shell(options.clone()))
         .route("/sign-up", form(sign_up::api::sign_up))
         .route("/sign-in", form(sign_in::api::sign_in))
+        .route("/sign-in/google", post(openid::start))
+        .route("/sign-in/google/callback", get(openid::callback))
+        .route("/sign-up/google", form(google::api::sign_up))
         .route("/add-money", form(add_money::api::start))
         .route("/send", form(send::api::draft))
         .route("/send/review", form(send::api::confirm))
@@ -55,10 +61,12 @@ pub fn router(handles: Handles, options: LeptosOptions) -> Router {
         .route("/settings/limits", form(settings::api::change))
         .route("/settings/sessions", form(sessions::api::end))
         .route("/settings/freeze", form(freeze::api::change))
+        .route("/settings/google", form(google::api::change))
         .route("/sign-out", post(sign_out))
         .route("/demo", post(demo))
         .route("/preferences", post(preferences::save))
-        .route_layer(middleware::from_fn(guard));
+        .route_layer(middleware::from_fn(guard))
+        .route_layer(middleware::from_fn_with_state(pages.clone(), openid::configured));
     // Not the framework's handler for files: it answers with the response options, and so with the policy
     // and the status, of whatever page its thread happens to be drawing.
     // And folders have no page: it would be led to by adding a slash, and `//pkg/` is somebody else's address.
@@ -89,11 +97,18 @@ pub(super) fn page_context(handles: &Handles) {
     if parts.extensions.get() == Some(&Presence::Away) {
         provide_context(Away);
     }
+    if let Some(begun) = parts.extensions.get::<ByGoogle>() {
+        provide_context(*begun);
+    }
+    if handles.openid.is_some() {
+        provide_context(Offered);
+    }
     if handles.demo.is_some() {
         provide_context(DemoAccount);
     }
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
-        let policy = policy::page(&nonce, &handles.bank.origin());
+        let provider = handles.openid.as_ref().map(|provider| provider.origin()).unwrap_or_default();
+        let policy = policy::page(&nonce, &format!("{} {provider}", handles.bank.origin()));
         if let Ok(policy) = HeaderValue::from_str(&policy) {
             response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
             response.insert_header(policy::REPORTING, policy::ENDPOINTS);
@@ -109,7 +124,7 @@ async fn server_function(State(pages): State<Pages>, request: Request) -> Respon
 }
 
 /// The page that says there is nothing.
-async fn not_found(State(pages): State<Pages>, request: Request) -> Response {
+pub(super) async fn not_found(State(pages): State<Pages>, request: Request) -> Response {
     let options = pages.options.clone();
     let context = move || {
         page_context(&pages.handles);
@@ -140,7 +155,7 @@ async fn demo(State(pages): State<Pages>, mut auth: AuthSession) -> Response {
     }
 }
 
-fn trouble(Trouble(reference): &Trouble) -> Response {
+pub(super) fn trouble(Trouble(reference): &Trouble) -> Response {
     failure_page(
         StatusCode::SERVICE_UNAVAILABLE,
         "This cannot be done now",

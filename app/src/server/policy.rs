@@ -8,11 +8,12 @@ pub const REPORTS: &str = "/reports/csp";
 pub(super) const REPORTING: HeaderName = HeaderName::from_static("reporting-endpoints");
 pub(super) const ENDPOINTS: HeaderValue = HeaderValue::from_static("csp=\"/reports/csp\"");
 
-/// For a page: scripts by nonce, everything else from here; forms may lead on to the bank's page.
-pub(super) fn page(nonce: &str, bank: &str) -> String {
+/// For a page: scripts by nonce, everything else from here; forms may lead on to these origins, which are the bank and
+/// the OpenID provider.
+pub(super) fn page(nonce: &str, others: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-         font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self' {bank}; base-uri 'none'; \
+         font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self' {others}; base-uri 'none'; \
          frame-ancestors 'none'; report-to csp; report-uri {REPORTS}"
     )
 }

@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 use super::{AuthSession, form_trouble, handles, require_user, too_many};
+use crate::google::ByGoogle;
 use crate::ui::form::FormError;
 
 /// The field that asks.
@@ -42,6 +43,18 @@ pub(crate) fn require_present() -> Result<UserId, FormError> {
     match parts.as_ref().and_then(|parts| parts.extensions.get()) {
         Some(Presence::Here) => Ok(user),
         _ => Err(FormError::away()),
+    }
+}
+
+/// The first line of what asks anew who is there, however short ago that was said: for the password, or, of a session
+/// that the provider began, for having just been there again. Where neither is given, says `asked` beside the field.
+pub(crate) async fn require_proof(password: String, asked: &str) -> Result<UserId, FormError> {
+    let user = require_user()?;
+    let begun: Option<ByGoogle> = use_context::<Parts>().and_then(|parts| parts.extensions.get().copied());
+    match begun {
+        Some(ByGoogle { is_fresh: true }) => Ok(user),
+        _ if password.is_empty() => Err(FormError::field(FIELD, asked)),
+        _ => confirm_password(password.into()).await,
     }
 }
 

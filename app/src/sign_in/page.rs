@@ -5,6 +5,7 @@ use leptos_meta::Title;
 use leptos_router::{hooks::use_query_map, location::Url};
 
 use super::SignInForm;
+use crate::google::{Continue, Refusal};
 use crate::ui::{
     field::{Field, Refused},
     form::submitted,
@@ -33,13 +34,14 @@ pub fn SignInPage() -> impl IntoView {
                     <h1>"Sign in"</h1>
                     <p class="text-soft">"New here? " <a href=sign_up>"Create an account"</a></p>
                 </div>
+                <Refusal/>
                 <form class="grid gap-6" method="post" action="/sign-in" novalidate>
                     <Refused
                         error=error.clone()
                         outcome="You are not signed in."
                         fields=&[("identifier", "Phone or email"), ("password", "Password")]
                     />
-                    <input type="hidden" name="next" value=form.next/>
+                    <input type="hidden" name="next" value=form.next.clone()/>
                     <Field
                         name="identifier"
                         label="Phone or email"
@@ -60,6 +62,7 @@ pub fn SignInPage() -> impl IntoView {
                         "Sign in"
                     </button>
                 </form>
+                <Continue next=form.next/>
             </div>
         </Public>
     }

@@ -5,6 +5,7 @@ use leptos_meta::Title;
 use leptos_router::{hooks::use_query_map, location::Url};
 
 use super::SignUpForm;
+use crate::google::Continue;
 use crate::ui::{
     field::{Field, Refused},
     form::submitted,
@@ -38,7 +39,7 @@ pub fn SignUpPage() -> impl IntoView {
                 </div>
                 <form class="grid gap-6" method="post" action="/sign-up" novalidate>
                     <Refused error=error.clone() outcome="No account was made yet." fields=FIELDS/>
-                    <input type="hidden" name="next" value=form.next/>
+                    <input type="hidden" name="next" value=form.next.clone()/>
                     <Field
                         name="name"
                         label="Full name"
@@ -82,6 +83,7 @@ pub fn SignUpPage() -> impl IntoView {
                         "Create account"
                     </button>
                 </form>
+                <Continue next=form.next/>
             </div>
         </Public>
     }

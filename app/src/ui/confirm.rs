@@ -7,6 +7,7 @@ use super::{
     form::{AWAY, FormError},
     note::{Note, Tone},
 };
+use crate::google::{Again, ByGoogle};
 
 /// Given to a page whose session was left alone.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +27,10 @@ pub fn Confirm(
     if !refused && !expected {
         return None;
     }
+    if use_context::<ByGoogle>().is_some() {
+        let again = view! { <Again>"This page was not used for a while. Your session was begun with Google: continue there, and fill this in when you are back."</Again> };
+        return Some(again.into_any());
+    }
     // Its first asking is no mistake of anybody's.
     let wrong = if error.is_away() { FormError::default() } else { error };
     Some(view! {
@@ -36,5 +41,43 @@ pub fn Confirm(
             </Note>
             <Field name="confirm" label="Your password" kind="password" value="" error=wrong autocomplete="current-password"/>
         </div>
-    })
+    }
+    .into_any())
+}
+
+/// Stands in a form that asks anew who is there in any case: the password and the button, or, of a session that was begun
+/// with Google, the button once its owner has just been there again, and until then the way there.
+#[component]
+pub fn Proof(
+    /// Why the form was refused.
+    error: FormError,
+    /// Said before failing.
+    #[prop(optional, into)]
+    help: Option<String>,
+    /// The button.
+    children: Children,
+) -> impl IntoView {
+    match use_context::<ByGoogle>() {
+        Some(ByGoogle { is_fresh: true }) => view! {
+            <p class="help">{help}</p>
+            {children()}
+        }
+        .into_any(),
+        Some(ByGoogle { is_fresh: false }) => {
+            view! { <Again>"Show once more that it is you: continue with Google, and you come back here."</Again> }.into_any()
+        }
+        None => view! {
+            <Field
+                name="confirm"
+                label="Your password"
+                kind="password"
+                value=""
+                error=error
+                help=help.unwrap_or_default()
+                autocomplete="current-password"
+            />
+            {children()}
+        }
+        .into_any(),
+    }
 }

@@ -10,6 +10,7 @@ use super::{
     live::Live,
     seal::Mark,
 };
+use crate::google::Offered;
 
 /// The places of the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,13 +178,14 @@ fn Navigation(at: Place, exact: bool) -> impl IntoView {
 #[component]
 pub fn SettingsTabs() -> impl IntoView {
     let here = here();
+    let google = use_context::<Offered>().map(|_| ("/settings/google", "Google"));
     let tabs = [
         ("/settings/profile", "Profile"),
         ("/settings/limits", "Limits"),
         ("/settings/sessions", "Sessions"),
         ("/settings/freeze", "Freeze"),
     ];
-    let tabs = tabs.map(|(href, word)| {
+    let tabs = tabs.into_iter().chain(google).map(|(href, word)| {
         let current = here.starts_with(href).then_some("page");
         view! {
             <a href=href aria-current=current>

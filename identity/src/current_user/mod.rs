@@ -8,7 +8,7 @@ use secrecy::SecretString;
 
 use crate::{Identity, Network, SignInError, looked_up};
 
-/// The person a session belongs to, and the hash that ends it with their password.
+/// The person a session belongs to, and the hash that ends it with any change of their ways in (migrations/0019).
 #[derive(Clone, PartialEq, Eq)]
 pub struct CurrentUser {
     /// Who.
@@ -47,7 +47,7 @@ pub struct Credentials {
 }
 
 impl Identity {
-    /// The person as a session knows them; `None` where they are gone or have no password.
+    /// The person as a session knows them; `None` where they are gone or have no way in.
     pub async fn current_user(&self, id: UserId) -> Result<Option<CurrentUser>, sqlx::Error> {
         let hash = self.session_hashes.load(id).await.map_err(looked_up)?;
         Ok(hash.map(|session_hash| CurrentUser { id, session_hash }))

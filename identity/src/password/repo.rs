@@ -22,16 +22,15 @@ pub(crate) async fn credential(pool: &PgPool, identifier: &str) -> Result<Option
     Ok(row.fetch_optional(pool).await?.map(|r| Credential { user: UserId::new(r.user_id), hash: r.hash }))
 }
 
-/// The SHA-256 of each person's hash, which changes with the password. Made in Postgres, so that the hashes
-/// themselves stay there: this runs with every request.
+/// What the sessions of each person carry, which changes with each of their ways in (migrations/0019). Made in Postgres,
+/// so that the hashes of passwords stay there: this runs with every request.
 pub(crate) async fn session_hashes(
     pool: PgPool,
     users: Vec<UserId>,
 ) -> Result<HashMap<UserId, Vec<u8>>, sqlx::Error> {
     let users: Vec<Uuid> = users.into_iter().map(UserId::uuid).collect();
     let rows = sqlx::query!(
-        r#"SELECT c.user_id, sha256(convert_to(c.hash, 'UTF8')) AS "session_hash!"
-           FROM users u JOIN password_credentials c ON c.user_id = u.id WHERE u.id = ANY ($1)"#,
+        r#"SELECT user_id AS "user_id!", hash AS "session_hash!" FROM session_hashes WHERE user_id = ANY ($1)"#,
         &users
     )
     .fetch_all(&pool)

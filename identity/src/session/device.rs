@@ -62,7 +62,7 @@ impl Identity {
         repo::end_others(&self.pool, person, &key(this)).await
     }
 
-    /// Whoever uses this session has just said who they are, by their password.
+    /// Whoever uses this session has just said who they are, by their password or at their provider.
     pub async fn is_back(&self, this: &Id) -> sqlx::Result<()> {
         repo::confirm(&self.pool, &key(this)).await
     }

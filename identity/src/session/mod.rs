@@ -2,6 +2,7 @@
 //! whoever reads it cannot sign in with what they read.
 
 mod device;
+mod once;
 mod repo;
 
 use std::{collections::HashMap, fmt};

@@ -121,18 +121,18 @@ pub(super) struct Row {
     pub(super) last_use: jiff_sqlx::Timestamp,
 }
 
-/// A person's sessions that are not over and were begun with the password they have, the last used first.
+/// A person's sessions that are not over and were begun with the ways in they have now, the last used first.
 pub(super) async fn of(pool: &PgPool, person: UserId) -> Result<Vec<Row>, sqlx::Error> {
     sqlx::query_as!(
         Row,
         r#"SELECT s.id_hash, s.data #>> '{device,name}' AS device, s.data #>> '{device,network}' AS network,
                   s.created_at AS "since: jiff_sqlx::Timestamp",
                   s.expires_at - interval '2 hours' AS "last_use!: jiff_sqlx::Timestamp"
-           FROM sessions s JOIN password_credentials c ON c.user_id = s.person
+           FROM sessions s JOIN session_hashes h ON h.user_id = s.person
            WHERE s.person = $1 AND s.expires_at > now() AND s.created_at > now() - interval '12 hours'
              AND (SELECT string_agg(lpad(to_hex(byte::integer), 2, '0'), '' ORDER BY n)
                   FROM jsonb_array_elements_text(s.data #> '{axum-login.data,auth_hash}') WITH ORDINALITY AS b (byte, n))
-                 = encode(sha256(convert_to(c.hash, 'UTF8')), 'hex')
+                 = encode(h.hash, 'hex')
            ORDER BY s.expires_at DESC"#,
         person.uuid()
     )
@@ -150,6 +150,31 @@ pub(super) async fn end(pool: &PgPool, person: UserId, key: &[u8]) -> Result<boo
 pub(super) async fn end_others(pool: &PgPool, person: UserId, key: &[u8]) -> Result<u64, sqlx::Error> {
     let done = sqlx::query!("DELETE FROM sessions WHERE person = $1 AND id_hash <> $2", person.uuid(), key);
     Ok(done.execute(pool).await?.rows_affected())
+}
+
+/// Takes what a session holds under a name out of it, where its field has this value. Of several that come at once one
+/// has it: the others wait for the row and find it without.
+pub(super) async fn take(
+    pool: &PgPool,
+    key: &[u8],
+    name: &str,
+    field: &str,
+    value: &str,
+) -> Result<Option<Value>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"WITH held AS (
+               SELECT id_hash, data -> $2::text AS taken FROM sessions
+               WHERE id_hash = $1 AND data #>> ARRAY[$2::text, $3::text] = $4 AND expires_at > now() FOR UPDATE
+           )
+           UPDATE sessions s SET data = s.data - $2::text FROM held WHERE s.id_hash = held.id_hash
+           RETURNING held.taken AS "taken!""#,
+        key,
+        name,
+        field,
+        value
+    )
+    .fetch_optional(pool)
+    .await
 }
 
 pub(super) async fn delete(pool: &PgPool, key: &[u8]) -> Result<(), sqlx::Error> {

@@ -5,6 +5,7 @@
 mod cached;
 mod contact;
 mod current_user;
+mod openid;
 mod password;
 mod payee;
 mod picture;

@@ -128,6 +128,8 @@ async fn the_webhook_role_cannot_transfer_or_read_people(admin: PgPool) {
         "SELECT * FROM users",
         "SELECT * FROM sessions",
         "SELECT * FROM password_credentials",
+        "SELECT * FROM openid_identities",
+        "SELECT * FROM session_hashes",
         "SELECT * FROM outbox",
         "DELETE FROM outbox",
     ])
@@ -207,6 +209,8 @@ async fn the_auditor_reads_the_books_and_writes_nothing(admin: PgPool) {
             "SELECT phone FROM users",
             "SELECT * FROM sessions",
             "SELECT * FROM password_credentials",
+            "SELECT * FROM openid_identities",
+            "SELECT * FROM session_hashes",
         ])
         .await;
     assert_eq!(ledger::audit::audit(&bench.auditor).await.unwrap().accounts, 5);

@@ -114,6 +114,10 @@ async fn every_route_of_the_api_answers_each_as_it_should(database: PgPool) {
     }
 }
 
+/// Without one, there is nothing at some of the addresses.
+const PROVIDER: [(&str, &str); 3] =
+    [("OIDC_ISSUER", "http://127.0.0.1:1"), ("OIDC_CLIENT_ID", "us"), ("OIDC_CLIENT_SECRET", "secret")];
+
 /// What a call must not be answered with: anything, or what belongs to somebody else.
 pub enum Guard {
     /// For everybody.
@@ -125,9 +129,13 @@ pub enum Guard {
 }
 
 /// Server functions by their path, each with the arguments of a sound call.
-pub const FUNCTIONS: [(&str, &str, Guard); 26] = [
+pub const FUNCTIONS: [(&str, &str, Guard); 30] = [
     ("/fn/sign_in", "form[identifier]=x&form[password]=y&form[next]=", Guard::Open),
     ("/fn/sign_up", "form[name]=x&form[phone]=y&form[password]=z&form[next]=", Guard::Open),
+    ("/fn/google/arrival", "", Guard::Open), // of whoever the session has brought from the provider; here nobody
+    ("/fn/google/sign_up", "form[name]=x&form[phone]=y", Guard::Open),
+    ("/fn/google/ways", "", Guard::Own),
+    ("/fn/google/change", "form[connect]=1", Guard::Own),
     ("/fn/home", "", Guard::Own),
     ("/fn/activity", "", Guard::Own),
     ("/fn/receipt", "id={transfer}", Guard::Theirs),
@@ -175,7 +183,7 @@ async fn every_server_function_answers_each_as_it_should(database: PgPool) {
     assert_eq!(registered, listed, "every server function stands in this matrix");
     assert!(server_fn_paths().all(|(_, method)| method == Method::POST), "nothing is changed by a link");
 
-    let world = World::new(database.clone()).await;
+    let world = World::with(database.clone(), &PROVIDER).await;
     let belongings = Belongings::new(&world, &database).await;
     for (path, arguments, guard) in FUNCTIONS {
         let arguments = belongings.fill(arguments);
@@ -203,7 +211,7 @@ async fn every_server_function_answers_each_as_it_should(database: PgPool) {
 
 /// Method, path and form; then what nobody, a stranger, whoever it belongs to and an ended session are answered.
 /// 303 leads whoever is not signed in to the sign-in page, and everybody else to what their form has made.
-pub const PAGES: [(&str, &str, &str, [u16; 4]); 13] = [
+pub const PAGES: [(&str, &str, &str, [u16; 4]); 19] = [
     ("GET", "/people", "", [303, 200, 200, 303]),
     ("POST", "/people", "to=x", [303, 422, 422, 303]),
     ("GET", "/people/{payee}", "", [303, 404, 200, 303]),
@@ -215,13 +223,19 @@ pub const PAGES: [(&str, &str, &str, [u16; 4]); 13] = [
     ("POST", "/settings/freeze", "thaw=1", [303, 422, 422, 303]),
     ("GET", "/settings/sessions", "", [303, 200, 200, 303]),
     ("POST", "/settings/sessions", "end=x", [303, 422, 422, 303]),
+    ("GET", "/settings/google", "", [303, 200, 200, 303]),
+    ("POST", "/settings/google", "connect=1", [303, 422, 422, 303]),
+    ("POST", "/sign-in/google", "next=/home", [303, 303, 303, 303]), // to the provider, or back to where it is said that it is down
+    ("GET", "/sign-in/google/callback", "", [303, 303, 303, 303]),
+    ("GET", "/sign-up/google", "", [200, 303, 303, 200]),
+    ("POST", "/sign-up/google", "name=x", [422, 422, 422, 422]),
     ("GET", "/send?to={payee}", "", [303, 200, 200, 303]),
     ("POST", "/send", "person={payee}&amount=1&note=&key=key-7", [303, 422, 303, 303]),
 ];
 
 #[sqlx::test(migrations = "../migrations")]
 async fn every_page_of_people_answers_each_as_it_should(database: PgPool) {
-    let world = World::new(database.clone()).await;
+    let world = World::with(database.clone(), &PROVIDER).await;
     let belongings = Belongings::new(&world, &database).await;
     let callers = [None, Some(&belongings.stranger), Some(&belongings.owner), Some(&belongings.expired)];
     for (method, path, form, answers) in PAGES {

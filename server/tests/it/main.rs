@@ -16,6 +16,7 @@ mod limits;
 mod log;
 mod mass_assignment;
 mod metrics;
+mod openid;
 mod picture;
 mod redirect;
 mod reports;

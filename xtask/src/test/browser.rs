@@ -47,7 +47,8 @@ fn prepare<'a>(
         let secrets = secrets::load_or_make(project)?;
         let database = postgres::start(project, Kind::ThrownAway, &secrets, services)?;
         let redis = redis::start(project, services)?;
-        let stack = Stack { project, secrets, database, redis, bank_state: None, port: free_ports()? };
+        let stack =
+            Stack { project, secrets, database, redis, bank_state: None, openid: true, port: free_ports()? };
         stack.migrate()?;
         stack.start(services, &project.dev_subfolder("test-log")?)?;
         demo::people(&stack.web(), &stack.bank())?;

@@ -1,0 +1,72 @@
+//! The statements on `openid_identities`.
+
+use domain::{PersonName, Phone, UserId};
+use sqlx::PgPool;
+
+use super::{Account, Link};
+
+pub(super) async fn owner(pool: &PgPool, account: &Account) -> Result<Option<UserId>, sqlx::Error> {
+    let owner = sqlx::query_scalar!(
+        "SELECT user_id FROM openid_identities WHERE issuer = $1 AND subject = $2",
+        account.issuer,
+        account.subject
+    );
+    Ok(owner.fetch_optional(pool).await?.map(UserId::new))
+}
+
+/// Writes the person and their way in by one statement, so there is never one without the other.
+pub(super) async fn insert_person(
+    pool: &PgPool,
+    id: UserId,
+    name: &PersonName,
+    phone: &Phone,
+    account: &Account,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "WITH person AS (INSERT INTO users (id, name, phone) VALUES ($1, $2, $3) RETURNING id)
+         INSERT INTO openid_identities (issuer, subject, user_id, email) SELECT $4, $5, id, $6 FROM person",
+        id.uuid(),
+        name.as_str(),
+        phone.as_str(),
+        account.issuer,
+        account.subject,
+        account.email
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn insert(pool: &PgPool, person: UserId, account: &Account) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO openid_identities (issuer, subject, user_id, email) VALUES ($1, $2, $3, $4)",
+        account.issuer,
+        account.subject,
+        person.uuid(),
+        account.email
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// Says whether there was one.
+pub(super) async fn delete(pool: &PgPool, person: UserId, issuer: &str) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query!(
+        "DELETE FROM openid_identities WHERE user_id = $1 AND issuer = $2",
+        person.uuid(),
+        issuer
+    );
+    Ok(done.execute(pool).await?.rows_affected() == 1)
+}
+
+pub(super) async fn link(pool: &PgPool, person: UserId, issuer: &str) -> Result<Option<Link>, sqlx::Error> {
+    let link = sqlx::query!(
+        r#"SELECT email, linked_at AS "since: jiff_sqlx::Timestamp"
+           FROM openid_identities WHERE user_id = $1 AND issuer = $2"#,
+        person.uuid(),
+        issuer
+    );
+    let link = link.fetch_optional(pool).await?;
+    Ok(link.map(|link| Link { email: link.email, since: link.since.to_jiff() }))
+}

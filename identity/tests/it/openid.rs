@@ -1,0 +1,108 @@
+//! Ways in by a provider: whose they are, and what becomes of sessions when they change.
+
+use axum_login::AuthUser as _;
+use identity::openid::{Account, LinkError, UnlinkError};
+
+use super::*;
+
+const ISSUER: &str = "https://accounts.google.com";
+
+fn account(subject: &str) -> Account {
+    Account::new(ISSUER, subject, Some(Email::parse("asha@example.in").unwrap())).unwrap()
+}
+
+async fn asha(identity: &Identity) -> UserId {
+    let name = PersonName::parse("Asha Rao").unwrap();
+    identity.sign_up_by_account(&account("1"), &name, &phone("98450 00001"), HERE).await.unwrap()
+}
+
+/// What the sessions of somebody carry.
+async fn carried(identity: &Identity, id: UserId) -> Vec<u8> {
+    identity.current_user(id).await.unwrap().unwrap().session_auth_hash().to_vec()
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn somebody_is_who_a_provider_says_by_issuer_and_subject_alone(owner: PgPool) {
+    let identity = identity(&owner).await;
+    let id = asha(&identity).await;
+    assert_eq!(identity.by_account(&account("1")).await.unwrap(), Some(id));
+    let elsewhere = Account::new("https://id.example", "1", None).unwrap();
+    for other in [account("2"), elsewhere] {
+        assert_eq!(identity.by_account(&other).await.unwrap(), None, "{other:?}");
+    }
+    let accounts = "SELECT count(*) FROM accounts WHERE owner = $1";
+    assert_eq!(sqlx::query_scalar::<_, i64>(accounts).bind(id.uuid()).fetch_one(&owner).await.unwrap(), 1);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn whoever_has_come_by_an_account_is_not_made_again(owner: PgPool) {
+    let identity = identity(&owner).await;
+    let id = asha(&identity).await;
+    let again = PersonName::parse("Somebody Else").unwrap();
+    for number in ["98450 00001", "98450 00002"] {
+        let made = identity.sign_up_by_account(&account("1"), &again, &phone(number), HERE).await.unwrap();
+        assert_eq!(made, id);
+    }
+    let taken = identity.sign_up_by_account(&account("2"), &again, &phone("98450 00001"), HERE).await;
+    assert!(matches!(taken, Err(SignUpError::Taken)), "{taken:?}");
+    assert_eq!((count(&owner, "users").await, count(&owner, "openid_identities").await), (1, 1));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_sessions_carry_changes_with_every_way_in_and_never_comes_back(owner: PgPool) {
+    let identity = identity(&owner).await;
+    let id = ananya(&identity).await.unwrap();
+    let mut seen = vec![carried(&identity, id).await];
+    for _ in 0..2 {
+        identity.link(id, &account("1")).await.unwrap();
+        seen.push(carried(&identity, id).await);
+        assert!(identity.unlink(id, ISSUER).await.unwrap());
+        assert_eq!(carried(&identity, id).await, seen[0], "the password alone, as before");
+    }
+    let linked: std::collections::BTreeSet<_> = seen.iter().collect();
+    assert_eq!(linked.len(), 3, "each connecting is another");
+    assert!(!identity.unlink(id, ISSUER).await.unwrap(), "there is none");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn an_account_is_one_persons_and_a_person_has_one_of_a_provider(owner: PgPool) {
+    let identity = identity(&owner).await;
+    let (asha, ananya) = (asha(&identity).await, ananya(&identity).await.unwrap());
+    assert!(matches!(identity.link(ananya, &account("1")).await, Err(LinkError::Taken)));
+    assert!(matches!(identity.link(asha, &account("2")).await, Err(LinkError::Linked)));
+    let ways = identity.ways_in(ananya, ISSUER).await.unwrap();
+    assert!(ways.has_password && ways.link.is_none(), "{ways:?}");
+    let ways = identity.ways_in(asha, ISSUER).await.unwrap();
+    assert!(!ways.has_password && ways.link.unwrap().email.as_deref() == Some("asha@example.in"));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn of_two_ways_in_that_are_taken_away_at_once_one_stays(owner: PgPool) {
+    let identity = identity(&owner).await;
+    let id = asha(&identity).await;
+    assert!(matches!(identity.unlink(id, ISSUER).await, Err(UnlinkError::LastWayIn)));
+    for _ in 0..10 {
+        let other = Account::new("https://id.example", "1", None).unwrap();
+        identity.link(id, &other).await.unwrap();
+        let (one, two) = tokio::join!(identity.unlink(id, ISSUER), identity.unlink(id, "https://id.example"));
+        assert_ne!(one.is_ok(), two.is_ok(), "{one:?} {two:?}");
+        if one.is_ok() {
+            identity.link(id, &account("1")).await.unwrap();
+            identity.unlink(id, "https://id.example").await.unwrap();
+        }
+    }
+    assert_eq!(count(&owner, "openid_identities").await, 1);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn the_web_gives_no_account_to_somebody_else(owner: PgPool) {
+    let identity = identity(&owner).await;
+    asha(&identity).await;
+    let web = web(&owner).await;
+    for statement in
+        ["UPDATE openid_identities SET user_id = user_id", "UPDATE openid_identities SET subject = '2'"]
+    {
+        let refused = sqlx::query(statement).execute(&web).await.unwrap_err();
+        assert_eq!(refused.as_database_error().unwrap().code().as_deref(), Some("42501"), "{statement}");
+    }
+}

@@ -1,0 +1,140 @@
+//! Coming by the provider: the first time, and every other time.
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use sqlx::PgPool;
+
+use super::provider::Provider;
+use super::visitor::{Visitor, location};
+use super::{assert_log_is_clean, count, known_to};
+use crate::world::*;
+
+const FORM: &str = "name=Asha+Rao&phone=98450+12264";
+
+#[sqlx::test(migrations = "../migrations")]
+async fn who_comes_for_the_first_time_says_name_and_number_once_and_is_known_from_then_on(owner: PgPool) {
+    let provider = Provider::new().await;
+    let world = known_to(&provider, &owner).await;
+    let mut asha = Visitor::new(&world);
+    let page = asha.get("/sign-in?next=/people").await;
+    let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(
+        policy.contains(&format!("form-action 'self' http://127.0.0.1:1 {};", provider.issuer)),
+        "{policy}"
+    );
+    assert!(page.text().await.unwrap().contains("Continue with Google"));
+
+    let came = asha.come_by_google("next=/people").await;
+    assert_eq!((came.status(), &*location(&came)), (StatusCode::SEE_OTHER, "/sign-up/google"));
+    assert!(!asha.is_signed_in().await);
+    assert_eq!(count(&owner, "users").await, 0, "nobody is made before they say so");
+    let page = asha.get("/sign-up/google").await.text().await.unwrap();
+    assert!(page.contains("value=\"Asha Rao\"") && page.contains("as asha@example.in."), "{page}");
+
+    let before = asha.cookie.clone();
+    let wrong = asha.submit("/sign-up/google", "name=&phone=1").await;
+    assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let made = asha.submit("/sign-up/google", FORM).await;
+    assert_eq!((made.status(), &*location(&made)), (StatusCode::SEE_OTHER, "/people"));
+    assert_ne!(asha.cookie, before, "a session of another id");
+    assert!(!Visitor { cookie: before, ..asha.clone() }.is_signed_in().await);
+    let balance: Value = asha.get("/api/v1/balance").await.json().await.unwrap();
+    assert_eq!(balance["available_minor"], WELCOME, "as for anybody else");
+
+    let mut again = Visitor::new(&world);
+    let came = again.come_by_google("").await;
+    assert_eq!(location(&came), "/home");
+    assert!(again.is_signed_in().await);
+    assert_eq!((count(&owner, "users").await, count(&owner, "openid_identities").await), (1, 1));
+    let email: Option<String> =
+        sqlx::query_scalar("SELECT email FROM users").fetch_one(&owner).await.unwrap();
+    assert_eq!(email, None, "an address that a provider names is no name to sign in by");
+    assert_log_is_clean(&world, &provider);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn who_came_by_the_provider_sends_and_receives(owner: PgPool) {
+    let provider = Provider::new().await;
+    let world = known_to(&provider, &owner).await;
+    let vikram = world.person("Vikram Shah").await;
+    let mut asha = Visitor::new(&world);
+    asha.come_by_google("").await;
+    asha.submit("/sign-up/google", FORM).await;
+    let pay = async |cookie: &str, to: &str| {
+        let call = world.post("/api/v1/transfers", &json!({ "to": to, "amount_minor": 100 }));
+        call.header("cookie", cookie).header("idempotency-key", "key-1").send().await.unwrap().status()
+    };
+    assert_eq!(pay(&asha.cookie, &vikram.phone).await, StatusCode::CREATED);
+    assert_eq!(pay(&vikram.cookie, "98450 12264").await, StatusCode::CREATED);
+    audit(&owner);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn an_address_of_somebodys_opens_nothing_of_theirs_verified_or_not(owner: PgPool) {
+    let provider = Provider::new().await;
+    let world = known_to(&provider, &owner).await;
+    let new =
+        json!({ "name": "Meera", "phone": "98200 55417", "email": "asha@example.in", "password": PASSWORD });
+    assert_eq!(world.post("/api/v1/users", &new).send().await.unwrap().status(), StatusCode::CREATED);
+    for verified in [json!(true), json!(false), json!("true"), Value::Null] {
+        let said = verified.clone();
+        provider.change(move |claims| claims["email_verified"] = said.clone());
+        let mut visitor = Visitor::new(&world);
+        let came = visitor.come_by_google("").await;
+        assert_eq!(location(&came), "/sign-up/google", "{verified}");
+        assert!(!visitor.is_signed_in().await);
+        let page = visitor.get("/sign-up/google").await.text().await.unwrap();
+        assert_eq!(page.contains("asha@example.in"), verified == true, "{verified}");
+    }
+    assert_eq!((count(&owner, "users").await, count(&owner, "openid_identities").await), (1, 0));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_number_that_is_somebodys_is_refused_with_the_way_to_have_both(owner: PgPool) {
+    let provider = Provider::new().await;
+    let world = known_to(&provider, &owner).await;
+    let new = json!({ "name": "Meera", "phone": "98450 12264", "password": PASSWORD });
+    world.post("/api/v1/users", &new).send().await.unwrap();
+    let mut asha = Visitor::new(&world);
+    asha.come_by_google("").await;
+    let refused = asha.submit("/sign-up/google", FORM).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let page = refused.text().await.unwrap();
+    assert!(page.contains("sign in with its password and connect Google under Settings."), "{page}");
+    assert!(!asha.is_signed_in().await);
+    assert_eq!((count(&owner, "users").await, count(&owner, "openid_identities").await), (1, 0));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_form_that_is_sent_four_times_at_once_makes_one_person(owner: PgPool) {
+    let provider = Provider::new().await;
+    let world = known_to(&provider, &owner).await;
+    let mut asha = Visitor::new(&world);
+    asha.come_by_google("").await;
+    let tabs = [(); 4].map(|()| asha.clone());
+    let mut sent = tokio::task::JoinSet::new();
+    for tab in tabs {
+        let call = world.http.post(format!("{}/sign-up/google", world.origin)).header("cookie", tab.cookie);
+        let call = call.header("content-type", "application/x-www-form-urlencoded").body(FORM);
+        sent.spawn(async move { call.send().await.unwrap().status() });
+    }
+    let answers = sent.join_all().await;
+    assert!(answers.contains(&StatusCode::SEE_OTHER), "{answers:?}");
+    assert_eq!((count(&owner, "users").await, count(&owner, "openid_identities").await), (1, 1));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn who_came_ten_minutes_ago_comes_again(owner: PgPool) {
+    let provider = Provider::new().await;
+    let world = known_to(&provider, &owner).await;
+    let mut asha = Visitor::new(&world);
+    asha.come_by_google("").await;
+    let later = "UPDATE sessions SET data = jsonb_set(data, '{openid.newcomer,since}',
+                     to_jsonb(to_char(now() - interval '601 seconds', 'YYYY-MM-DD\"T\"HH24:MI:SSOF\":00\"')))";
+    sqlx::query(later).execute(&owner).await.unwrap();
+    let page = asha.get("/sign-up/google").await.text().await.unwrap();
+    assert!(page.contains("Nobody came here from Google in the last ten minutes"), "{page}");
+    let late = asha.submit("/sign-up/google", FORM).await;
+    assert_eq!(late.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(count(&owner, "users").await, 0);
+}

@@ -24,10 +24,14 @@ async fn who_comes_for_the_first_time_says_name_and_number_once_and_is_known_fro
     );
     assert!(page.text().await.unwrap().contains("Continue with Google"));
 
+    asha.leave("").await;
+    let mut fixed = asha.clone();
     let came = asha.come_by_google("next=/people").await;
     assert_eq!((came.status(), &*location(&came)), (StatusCode::SEE_OTHER, "/sign-up/google"));
     assert!(!asha.is_signed_in().await);
     assert_eq!(count(&owner, "users").await, 0, "nobody is made before they say so");
+    let stranger = fixed.get("/sign-up/google").await.text().await.unwrap();
+    assert!(!stranger.contains("Asha Rao"), "who knew the session's id before does not get what came to it");
     let page = asha.get("/sign-up/google").await.text().await.unwrap();
     assert!(page.contains("value=\"Asha Rao\"") && page.contains("as asha@example.in."), "{page}");
 

@@ -79,7 +79,7 @@ pub(crate) async fn follow(
     })?;
     // What is so now is no news; the page was drawn a moment ago.
     watchers.know(handles.identity.catch_up(&[person]).await?);
-    let (told, events) = mpsc::channel::<Result<Event, Infallible>>(4);
+    let (told, events) = mpsc::channel(4);
     let follower = Follower { handles, person, auth, store, headers, told };
     tokio::spawn(async move {
         tokio::select! {

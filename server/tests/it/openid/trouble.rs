@@ -12,12 +12,19 @@ use super::visitor::{Visitor, location};
 use super::{assert_log_is_clean, count, known_to};
 use crate::world::*;
 
-const USELESS: [Manner; 5] = [Manner::Slow, Manner::Garbage, Manner::Huge, Manner::Broken, Manner::Elsewhere];
+/// How it is of no use, and what the log says of that.
+const USELESS: [(Manner, &str); 5] = [
+    (Manner::Slow, "does not answer"),
+    (Manner::Garbage, "cannot be read"),
+    (Manner::Huge, "has no end"),
+    (Manner::Broken, "answered 500"),
+    (Manner::Elsewhere, "answered 307"),
+];
 const PATIENCE: Duration = Duration::from_secs(7);
 
 #[sqlx::test(migrations = "../migrations")]
 async fn a_provider_that_does_not_say_who_it_is_leads_nobody_anywhere(owner: PgPool) {
-    for manner in USELESS {
+    for (manner, reason) in USELESS {
         let provider = Provider::new().await;
         provider.told().manner = manner;
         let world = known_to(&provider, &owner).await;
@@ -27,6 +34,7 @@ async fn a_provider_that_does_not_say_who_it_is_leads_nobody_anywhere(owner: PgP
         assert!(began.elapsed() < PATIENCE, "{manner:?} took {:?}", began.elapsed());
         let page = visitor.get("/sign-in?google=away").await.text().await.unwrap();
         assert!(page.contains("Google does not answer just now"), "{page}");
+        assert!(world.log().contains(reason), "{reason}: {}", world.log());
         // It comes to its senses, and so do we.
         provider.told().manner = Manner::Sound;
         assert_eq!(location(&visitor.come_by_google("").await), "/sign-up/google", "{manner:?}");
@@ -36,7 +44,7 @@ async fn a_provider_that_does_not_say_who_it_is_leads_nobody_anywhere(owner: PgP
 
 #[sqlx::test(migrations = "../migrations")]
 async fn a_provider_that_fails_while_somebody_is_there_opens_nothing(owner: PgPool) {
-    for manner in USELESS {
+    for (manner, _) in USELESS {
         let provider = Provider::new().await;
         let world = known_to(&provider, &owner).await;
         let mut visitor = Visitor::new(&world);

@@ -69,6 +69,8 @@ async function places(asha: Person, meera: Person, farhan: Person, others: Perso
     ["receipt-sent", (page) => page.goto(`/receipts/${sent}`)],
     ["receipt-top-up", (page) => page.goto(`/receipts/${settled}`)],
     ["receipt-missing", (page) => page.goto("/receipts/nonsense")],
+    ["password", (page) => page.goto("/settings/password")],
+    ["password-refused", changePassword],
     ["sessions", (page) => page.goto("/settings/sessions")],
     ["freeze", (page) => page.goto("/settings/freeze")],
     ["google", (page) => page.goto("/settings/google?google=taken")],
@@ -90,6 +92,12 @@ async function changeName(page: Page, to: string) {
   await page.goto("/settings/profile");
   await page.getByLabel("Full name", { exact: true }).fill(to);
   await page.getByRole("button", { name: "Change the name" }).click();
+  await expect(page.getByRole("alert")).toBeVisible();
+}
+
+async function changePassword(page: Page) {
+  await page.goto("/settings/password");
+  await page.getByRole("button", { name: "Change password" }).click();
   await expect(page.getByRole("alert")).toBeVisible();
 }
 

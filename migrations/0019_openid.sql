@@ -31,15 +31,20 @@ CREATE TRIGGER openid_identities_last_way_in BEFORE DELETE ON openid_identities
 
 -- What every session of a person carries, and is compared with at each request: it changes with each of their ways in,
 -- and with it end all sessions but the one that made the change. Nobody who has no way in has one. Of whoever has a
--- password and nothing else it is the SHA-256 of its hash, as it was before there was this view.
+-- password and nothing else it is the SHA-256 of its first hash, as it was before there was this view.
 CREATE VIEW session_hashes AS
-    SELECT u.id AS user_id, sha256(convert_to(concat_ws(E'\n', c.hash, o.links), 'UTF8')) AS hash
+    SELECT u.id AS user_id,
+           CASE WHEN o.links IS NULL THEN p.hash
+                ELSE sha256(convert_to(concat_ws(E'\n', encode(p.hash, 'hex'), o.links), 'UTF8')) END AS hash
     FROM users u
-    LEFT JOIN password_credentials c ON c.user_id = u.id
+    LEFT JOIN LATERAL (
+        SELECT coalesce(c.known_by, sha256(convert_to(c.hash, 'UTF8'))) AS hash
+        FROM password_credentials c WHERE c.user_id = u.id
+    ) AS p ON true
     LEFT JOIN LATERAL (
         SELECT string_agg(link::text, E'\n' ORDER BY link) AS links FROM openid_identities WHERE user_id = u.id
     ) AS o ON true
-    WHERE c.hash IS NOT NULL OR o.links IS NOT NULL;
+    WHERE p.hash IS NOT NULL OR o.links IS NOT NULL;
 
 GRANT SELECT, DELETE, INSERT (issuer, subject, user_id, email) ON openid_identities TO okane_web;
 GRANT SELECT ON session_hashes TO okane_web;

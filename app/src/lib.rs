@@ -17,6 +17,7 @@ pub mod freeze;
 pub mod google;
 pub mod home;
 pub mod landing;
+pub mod password;
 pub mod people;
 pub mod preferences;
 pub mod profile;

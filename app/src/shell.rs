@@ -15,6 +15,7 @@ use crate::{
     google::{ArrivalPage, WaysPage},
     home::HomePage,
     landing::LandingPage,
+    password::PasswordPage,
     people::{PeoplePage, PersonPage},
     preferences::{Theme, preferences},
     profile::ProfilePage,
@@ -101,6 +102,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/settings/limits") view=LimitsPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/freeze") view=FreezePage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/google") view=WaysPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/password") view=PasswordPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/sessions") view=SessionsPage ssr=SsrMode::Async/>
                 <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
             </Routes>

@@ -32,4 +32,4 @@ pub use picture::UPLOAD;
 pub use policy::REPORTS;
 pub(crate) use presence::{confirm_password, require_present, require_proof};
 pub use session::{AuthSession, begin, end};
-pub(crate) use session::{drafts, fresh_key, keep_draft, this_session};
+pub(crate) use session::{as_current, drafts, fresh_key, go_on, keep_draft, this_session};

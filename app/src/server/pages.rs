@@ -16,7 +16,8 @@ use super::context::{Handles, Pages};
 use super::form::form;
 use super::presence::Presence;
 use super::{
-    AuthSession, Trouble, begin, end, failure_page, guard, openid, picture, policy, preferences, unavailable,
+    AuthSession, Trouble, as_current, begin, end, failure_page, guard, openid, picture, policy, preferences,
+    unavailable,
 };
 use crate::google::{ByGoogle, Offered};
 use crate::landing::DemoAccount;
@@ -24,7 +25,7 @@ use crate::receipt::CancelForm;
 use crate::shell::{App, shell};
 use crate::ui::confirm::Away;
 use crate::{
-    add_money, freeze, google, people, profile, receipt, send, sessions, settings, sign_in, sign_up,
+    add_money, freeze, google, password, people, profile, receipt, send, sessions, settings, sign_in, sign_up,
 };
 
 /// What a browser is to forget with the session: pictures it keeps for good, and whatever else of ours it has (ASVS
@@ -59,6 +60,7 @@ pub fn router(handles: Handles, options: LeptosOptions) -> Router {
         .route("/settings/profile/picture", picture::upload())
         .route("/pictures/{person}/{file}", get(picture::show))
         .route("/settings/limits", form(settings::api::change))
+        .route("/settings/password", form(password::api::change))
         .route("/settings/sessions", form(sessions::api::end))
         .route("/settings/freeze", form(freeze::api::change))
         .route("/settings/google", form(google::api::change))
@@ -149,7 +151,8 @@ async fn demo(State(pages): State<Pages>, mut auth: AuthSession) -> Response {
         Ok(None) => return StatusCode::NOT_FOUND.into_response(),
         Err(error) => return trouble(&Trouble(unavailable(&error))),
     };
-    match begin(&mut auth, handles, person).await {
+    let begun = async { begin(&mut auth, handles, as_current(&handles.identity, person).await?).await };
+    match begun.await {
         Ok(()) => Redirect::to("/home").into_response(),
         Err(error) => trouble(&error),
     }

@@ -2,7 +2,7 @@
 
 use axum_login::tower_sessions::session::Id;
 use domain::{IdempotencyKey, UserId};
-use identity::Identity;
+use identity::{CurrentUser, Identity};
 
 use super::{Handles, Trouble, unavailable};
 use crate::send::Draft;
@@ -16,19 +16,28 @@ const MAX_DRAFTS: usize = 8;
 const DRAFTS: &str = "drafts.2";
 
 /// Begins a session under a fresh id, and gives the welcome credit to whoever has not had it.
-pub async fn begin(auth: &mut AuthSession, handles: &Handles, person: UserId) -> Result<(), Trouble> {
+pub async fn begin(auth: &mut AuthSession, handles: &Handles, user: CurrentUser) -> Result<(), Trouble> {
     if auth.user.is_some() {
         auth.logout().await.map_err(|error| trouble(&error))?;
     }
-    let user = handles.identity.current_user(person).await.map_err(|error| trouble(&error))?;
-    let user = user.ok_or_else(|| trouble(&Missing(person)))?;
-    auth.login(&user).await.map_err(|error| trouble(&error))?;
-    // `login` renews the id for strangers only; whoever came with a session of somebody's would keep it.
-    auth.session.cycle_id().await.map_err(|error| trouble(&error))?;
+    go_on(auth, &user).await?;
     if let Some(amount) = handles.welcome {
-        handles.ledger.welcome(person, amount).await.map_err(|error| trouble(&error))?;
+        handles.ledger.welcome(user.id, amount).await.map_err(|error| trouble(&error))?;
     }
     Ok(())
+}
+
+/// The session is this person's, as they are now, under a fresh id.
+pub(crate) async fn go_on(auth: &mut AuthSession, user: &CurrentUser) -> Result<(), Trouble> {
+    auth.login(user).await.map_err(|error| trouble(&error))?;
+    // `login` renews the id for strangers only; whoever came with a session of somebody's would keep it.
+    auth.session.cycle_id().await.map_err(|error| trouble(&error))
+}
+
+/// A person as a session is begun for them, who has proven who they are otherwise than by a password.
+pub(crate) async fn as_current(identity: &Identity, person: UserId) -> Result<CurrentUser, Trouble> {
+    let user = identity.current_user(person).await.map_err(|error| trouble(&error))?;
+    user.ok_or_else(|| trouble(&Missing(person)))
 }
 
 /// Ends the session; its id is worth nothing from now on.

@@ -52,7 +52,8 @@ fn SessionsView(
             <div class="grid gap-2">
                 <h1>"Sessions"</h1>
                 <p class="text-soft">
-                    "Where you are signed in. Two hours without use end a session, and so do twelve hours in any case. One that you do not know is somebody else’s: end it, and freeze your wallet."
+                    "Where you are signed in. Two hours without use end a session, and so do twelve hours in any case. One that you do not know is somebody else’s: end it, "
+                    <a href="/settings/password">"change your password"</a>", and freeze your wallet."
                 </p>
             </div>
             <Refused error=error.clone() outcome="No session was ended." fields=&[("confirm", "Your password")]/>

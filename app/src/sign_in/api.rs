@@ -14,8 +14,8 @@ pub async fn sign_in(form: SignInForm) -> Result<String, FormError> {
     use crate::server::{AuthSession, begin, form_trouble, handles, network, too_many};
 
     let handles = handles();
-    let person = match handles.identity.sign_in(&form.identifier, form.password.into(), network()).await {
-        Ok(person) => person,
+    let user = match handles.identity.sign_in(&form.identifier, form.password.into(), network()).await {
+        Ok(user) => user,
         Err(SignInError::Storage(error)) => return Err(form_trouble(&error)),
         Err(refusal @ SignInError::TooMany { seconds }) => {
             return Err(too_many(seconds, FormError::summary(refusal)));
@@ -23,6 +23,6 @@ pub async fn sign_in(form: SignInForm) -> Result<String, FormError> {
         Err(refusal) => return Err(FormError::summary(refusal)),
     };
     let mut auth: AuthSession = leptos_axum::extract().await.map_err(|error| form_trouble(&error))?;
-    begin(&mut auth, &handles, person).await?;
+    begin(&mut auth, &handles, user).await?;
     Ok(LocalPath::parse(&form.next).unwrap_or_else(LocalPath::home).into())
 }

@@ -11,7 +11,7 @@ pub async fn sign_up(form: SignUpForm) -> Result<String, FormError> {
     use domain::{Email, LocalPath, PersonName, Phone};
     use identity::{NewPassword, SignUp, SignUpError};
 
-    use crate::server::{AuthSession, begin, form_trouble, handles, network, too_many};
+    use crate::server::{AuthSession, as_current, begin, form_trouble, handles, network, too_many};
 
     let handles = handles();
     let mut error = FormError::default();
@@ -21,7 +21,8 @@ pub async fn sign_up(form: SignUpForm) -> Result<String, FormError> {
         "" => Some(None),
         email => error.take("email", Email::parse(email)).map(Some),
     };
-    let password = error.take("password", NewPassword::parse(form.password));
+    let own = [&*form.name, &form.phone, &form.email];
+    let password = error.take("password", NewPassword::parse(form.password, &own));
     let (Some(name), Some(phone), Some(email), Some(password)) = (name, phone, email, password) else {
         return Err(error);
     };
@@ -34,6 +35,6 @@ pub async fn sign_up(form: SignUpForm) -> Result<String, FormError> {
         Err(refusal) => return Err(FormError::summary(refusal)),
     };
     let mut auth: AuthSession = leptos_axum::extract().await.map_err(|error| form_trouble(&error))?;
-    begin(&mut auth, &handles, person).await?;
+    begin(&mut auth, &handles, as_current(&handles.identity, person).await?).await?;
     Ok(LocalPath::parse(&form.next).unwrap_or_else(LocalPath::home).into())
 }

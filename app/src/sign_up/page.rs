@@ -5,11 +5,14 @@ use leptos_meta::Title;
 use leptos_router::{hooks::use_query_map, location::Url};
 
 use super::SignUpForm;
-use crate::google::Continue;
-use crate::ui::{
-    field::{Field, Refused},
-    form::submitted,
-    layout::Public,
+use crate::{
+    google::Continue,
+    password::HELP,
+    ui::{
+        field::{Field, Refused},
+        form::submitted,
+        layout::Public,
+    },
 };
 
 const FIELDS: &[(&str, &str)] =
@@ -76,7 +79,7 @@ pub fn SignUpPage() -> impl IntoView {
                         kind="password"
                         value=""
                         error=error
-                        help="12 characters or more. Three plain words are better than one clever one."
+                        help=HELP
                         autocomplete="new-password"
                     />
                     <button class="btn btn-main w-full" type="submit">

@@ -182,6 +182,7 @@ pub fn SettingsTabs() -> impl IntoView {
     let tabs = [
         ("/settings/profile", "Profile"),
         ("/settings/limits", "Limits"),
+        ("/settings/password", "Password"),
         ("/settings/sessions", "Sessions"),
         ("/settings/freeze", "Freeze"),
     ];

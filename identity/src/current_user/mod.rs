@@ -16,6 +16,12 @@ pub struct CurrentUser {
     session_hash: Vec<u8>,
 }
 
+impl CurrentUser {
+    pub(crate) fn new(id: UserId, session_hash: Vec<u8>) -> Self {
+        CurrentUser { id, session_hash }
+    }
+}
+
 /// Shows who and nothing else: axum-login writes users to its spans.
 impl fmt::Debug for CurrentUser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -61,7 +67,7 @@ impl AuthnBackend for Identity {
 
     async fn authenticate(&self, credentials: Credentials) -> Result<Option<CurrentUser>, SignInError> {
         match self.sign_in(&credentials.identifier, credentials.password, credentials.network).await {
-            Ok(id) => Ok(self.current_user(id).await?),
+            Ok(user) => Ok(Some(user)),
             Err(SignInError::Refused) => Ok(None),
             Err(error) => Err(error),
         }

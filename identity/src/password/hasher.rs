@@ -8,7 +8,7 @@ use argon2::{
 };
 use secrecy::{ExposeSecret, SecretString};
 
-use super::NewPassword;
+use super::{NewPassword, composed};
 use crate::places::Places;
 
 /// What is verified where there is nobody, so that it costs the same. Nothing is known to hash to zeros,
@@ -32,13 +32,22 @@ impl Hasher {
     /// # Panics
     /// Where the machine has neither randomness nor 19 MiB to give.
     pub(crate) async fn hash(&self, password: NewPassword) -> String {
-        let password = password.into_secret();
+        self.hash_again(password.into_secret()).await
+    }
+
+    /// The same for a password that somebody has.
+    ///
+    /// # Panics
+    /// As [`Self::hash`].
+    pub(crate) async fn hash_again(&self, password: SecretString) -> String {
+        let password = composed(&password);
         let hash = move || argon2id().hash_password(password.expose_secret().as_bytes());
         self.places.work(hash).await.expect("a salt and memory to hash in").to_string()
     }
 
     /// Whether the password has this hash. A stored hash that cannot be read is the storage's fault.
     pub(crate) async fn verify(&self, password: SecretString, hash: String) -> Result<bool, sqlx::Error> {
+        let password = composed(&password);
         let verify = move || {
             let hash = PasswordHash::new(&hash).map_err(password_hash::Error::from)?;
             argon2id().verify_password(password.expose_secret().as_bytes(), &hash)
@@ -49,6 +58,12 @@ impl Hasher {
             Err(unreadable) => Err(sqlx::Error::Decode(unreadable.into())),
         }
     }
+}
+
+/// Whether a hash is made otherwise than hashes are made now, as [`UNKNOWN`] is.
+pub(crate) fn is_outdated(hash: &str) -> bool {
+    let made = |hash| PasswordHash::new(hash).map(|hash| (hash.algorithm, hash.version, hash.params)).ok();
+    made(hash) != made(UNKNOWN)
 }
 
 /// OWASP's costs (Password Storage Cheat Sheet, 2024): 19 MiB, twice, one lane.
@@ -62,7 +77,7 @@ mod tests {
     use super::*;
 
     fn password(text: &str) -> NewPassword {
-        NewPassword::parse(text).expect("long enough")
+        NewPassword::parse(text, &[]).expect("long enough")
     }
 
     #[tokio::test]
@@ -80,6 +95,23 @@ mod tests {
         let hash = hasher.hash(password("correct horse battery")).await;
         assert!(hasher.verify("correct horse battery".into(), hash.clone()).await.expect("readable"));
         assert!(!hasher.verify("correct horse batterz".into(), hash).await.expect("readable"));
+    }
+
+    #[tokio::test]
+    async fn a_keyboard_that_writes_characters_in_parts_writes_the_same_password() {
+        let hasher = Hasher::new();
+        let hash = hasher.hash(password("fünf grüne blätter")).await;
+        let in_parts = "fu\u{308}nf gru\u{308}ne bla\u{308}tter";
+        assert!(hasher.verify(in_parts.into(), hash).await.expect("readable"));
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_other_costs_or_of_another_kind_is_outdated() {
+        assert!(!is_outdated(&Hasher::new().hash(password("correct horse battery")).await));
+        for (now, then) in [("m=19456", "m=19455"), ("t=2", "t=1"), ("v=19", "v=16"), ("argon2id", "argon2i")]
+        {
+            assert!(!is_outdated(UNKNOWN) && is_outdated(&UNKNOWN.replace(now, then)), "{then}");
+        }
     }
 
     #[tokio::test]

@@ -10,16 +10,20 @@ use uuid::Uuid;
 pub(crate) struct Credential {
     pub(crate) user: UserId,
     pub(crate) hash: String,
+    /// What the sessions of this person carry.
+    pub(crate) session_hash: Vec<u8>,
 }
 
 /// Whose phone or e-mail this is. One statement for both, as no phone looks like an e-mail.
 pub(crate) async fn credential(pool: &PgPool, identifier: &str) -> Result<Option<Credential>, sqlx::Error> {
     let row = sqlx::query!(
-        "SELECT c.user_id, c.hash FROM users u JOIN password_credentials c ON c.user_id = u.id
-         WHERE u.phone = $1 OR u.email = $1",
+        r#"SELECT c.user_id, c.hash, h.hash AS "session_hash!"
+           FROM users u JOIN password_credentials c ON c.user_id = u.id JOIN session_hashes h ON h.user_id = u.id
+           WHERE u.phone = $1 OR u.email = $1"#,
         identifier
     );
-    Ok(row.fetch_optional(pool).await?.map(|r| Credential { user: UserId::new(r.user_id), hash: r.hash }))
+    let row = row.fetch_optional(pool).await?;
+    Ok(row.map(|r| Credential { user: UserId::new(r.user_id), hash: r.hash, session_hash: r.session_hash }))
 }
 
 /// What the sessions of each person carry, which changes with each of their ways in (migrations/0019). Made in Postgres,
@@ -43,4 +47,44 @@ pub(crate) async fn hash_of(pool: &PgPool, person: UserId) -> Result<Option<Stri
     sqlx::query_scalar!("SELECT hash FROM password_credentials WHERE user_id = $1", person.uuid())
         .fetch_optional(pool)
         .await
+}
+
+/// Puts another hash of the same password in the place of this one; its sessions go on.
+pub(crate) async fn renew(pool: &PgPool, person: UserId, old: &str, new: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE password_credentials
+         SET hash = $3, known_by = coalesce(known_by, sha256(convert_to(hash, 'UTF8'))), updated_at = now()
+         WHERE user_id = $1 AND hash = $2",
+        person.uuid(),
+        old,
+        new
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// Puts another password in the place of the one that has this hash, and ends all sessions of its person but this one,
+/// in one statement. `None` where the hash is another meanwhile; else how many sessions were ended.
+pub(crate) async fn change(
+    pool: &PgPool,
+    person: UserId,
+    old: &str,
+    new: &str,
+    this: &[u8],
+) -> Result<Option<i64>, sqlx::Error> {
+    let changed = sqlx::query!(
+        r#"WITH changed AS (
+               UPDATE password_credentials SET hash = $3, known_by = NULL, updated_at = now()
+               WHERE user_id = $1 AND hash = $2 RETURNING user_id
+           ), ended AS (
+               DELETE FROM sessions WHERE person IN (SELECT user_id FROM changed) AND id_hash <> $4 RETURNING 1
+           )
+           SELECT (SELECT count(*) FROM ended) AS "ended!" FROM changed"#,
+        person.uuid(),
+        old,
+        new,
+        this
+    );
+    Ok(changed.fetch_optional(pool).await?.map(|row| row.ended))
 }

@@ -120,7 +120,7 @@ impl SessionStore for PostgresStore {
 }
 
 /// What the table knows a session by.
-fn key(id: &Id) -> Key {
+pub(crate) fn key(id: &Id) -> Key {
     Sha256::digest(id.0.to_le_bytes()).into()
 }
 

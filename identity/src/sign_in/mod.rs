@@ -2,12 +2,15 @@
 
 mod confirm;
 
-use domain::{Email, Phone, UserId};
+use domain::{Email, Phone};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
-    Identity, Network,
-    password::{MAX_BYTES, UNKNOWN, repo},
+    CurrentUser, Identity, Network,
+    password::{
+        MAX_BYTES, UNKNOWN, is_outdated,
+        repo::{self, Credential},
+    },
     throttle::{Count, Wait, span},
 };
 
@@ -64,7 +67,7 @@ impl Identity {
         identifier: &str,
         password: SecretString,
         network: Network,
-    ) -> Result<UserId, SignInError> {
+    ) -> Result<CurrentUser, SignInError> {
         if password.expose_secret().len() > MAX_BYTES {
             return Err(SignInError::Refused); // nobody's, and known before anybody is looked up
         }
@@ -75,12 +78,22 @@ impl Identity {
             Some(identifier) => repo::credential(&self.pool, identifier.as_str()).await?,
             None => None,
         };
-        let (user, hash) = match found {
-            Some(credential) => (Some(credential.user), credential.hash),
-            None => (None, UNKNOWN.to_owned()),
-        };
-        let right = self.hasher.verify(password, hash).await?;
-        user.filter(|_| right).ok_or(SignInError::Refused)
+        let hash = found.as_ref().map_or(UNKNOWN, |credential| &credential.hash).to_owned();
+        let right = self.hasher.verify(password.clone(), hash).await?;
+        let credential = found.filter(|_| right).ok_or(SignInError::Refused)?;
+        self.renew(&credential, password).await;
+        Ok(CurrentUser::new(credential.user, credential.session_hash))
+    }
+
+    /// Hashes a password anew whose hash is not made as hashes are made now. It was right, whether or not that is done.
+    async fn renew(&self, credential: &Credential, password: SecretString) {
+        if !is_outdated(&credential.hash) {
+            return;
+        }
+        let hash = self.hasher.hash_again(password).await;
+        if let Err(error) = repo::renew(&self.pool, credential.user, &credential.hash, &hash).await {
+            tracing::warn!(%error, "a password could not be hashed anew");
+        }
     }
 }
 

@@ -8,7 +8,10 @@ use axum::{
     http::{Request, StatusCode, header},
     routing::get,
 };
-use axum_login::{AuthManagerLayerBuilder, AuthSession, AuthUser, tower_sessions::SessionManagerLayer};
+use axum_login::{
+    AuthManagerLayerBuilder, AuthSession, AuthUser,
+    tower_sessions::{SessionManagerLayer, session::Id},
+};
 use domain::UserId;
 use identity::{CurrentUser, Identity, NewPassword, session::PostgresStore};
 use sqlx::PgPool;
@@ -23,8 +26,7 @@ async fn visit(auth: Auth) {
 }
 
 async fn sign_in(mut auth: Auth) {
-    let id = auth.backend.sign_in("98450 12264", PASSWORD.into(), HERE).await.unwrap();
-    let user = auth.backend.current_user(id).await.unwrap().unwrap();
+    let user = auth.backend.sign_in("98450 12264", PASSWORD.into(), HERE).await.unwrap();
     auth.login(&user).await.unwrap();
 }
 
@@ -79,19 +81,6 @@ impl Browser {
     }
 }
 
-async fn set_password(owner: &PgPool, id: UserId, identity: &Identity) {
-    // The hash of another person with another password stands in for a change of password.
-    let other = SignUp {
-        password: NewPassword::parse("another long password").unwrap(),
-        ..person("Another", "98450 77777")
-    };
-    let other = identity.sign_up(other, HERE).await.unwrap();
-    let change =
-        "UPDATE password_credentials SET hash = (SELECT hash FROM password_credentials WHERE user_id = $2)
-                  WHERE user_id = $1";
-    sqlx::query(change).bind(id.uuid()).bind(other.uuid()).execute(owner).await.unwrap();
-}
-
 async fn user(identity: &Identity, id: UserId) -> CurrentUser {
     identity.current_user(id).await.unwrap().unwrap()
 }
@@ -141,8 +130,32 @@ async fn a_change_of_password_ends_the_sessions(owner: PgPool) {
     assert_eq!(browser.open("/who").await, id.to_string());
 
     let before = user(&identity, id).await;
-    set_password(&owner, id, &identity).await;
-    assert_ne!(user(&identity, id).await.session_auth_hash(), before.session_auth_hash());
+    let new = NewPassword::parse("another long password", &[]).unwrap();
+    let after = identity.change_password(id, PASSWORD.into(), new, &Id::default()).await.unwrap();
+    assert_ne!(after.session_auth_hash(), before.session_auth_hash());
+    assert!(after == user(&identity, id).await);
+    assert_eq!(count(&owner, "sessions").await, 0, "whoever watches them sees their end at once");
+    assert_eq!(browser.open("/who").await, "nobody");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_password_that_is_hashed_anew_ends_no_session(owner: PgPool) {
+    let identity = identity(&owner).await;
+    let id = ananya(&identity).await.unwrap();
+    hash_as_before(&owner, id).await;
+    let mut browser = Browser::new(&identity);
+    browser.open("/sign-in").await;
+    assert!(hash_of(&owner, id).await.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+    assert_eq!(browser.open("/who").await, id.to_string(), "the session that was begun by it");
+
+    hash_as_before(&owner, id).await; // which its sessions know by the same name
+    identity.sign_in("98450 12264", PASSWORD.into(), HERE).await.unwrap();
+    assert_eq!(browser.open("/who").await, id.to_string(), "and one that was begun before");
+    let sessions = identity.open_sessions(id, &Id::default()).await.unwrap();
+    assert_eq!(sessions.len(), 1);
+
+    let new = NewPassword::parse("another long password", &[]).unwrap();
+    identity.change_password(id, PASSWORD.into(), new, &Id::default()).await.unwrap();
     assert_eq!(browser.open("/who").await, "nobody");
 }
 

@@ -17,6 +17,7 @@ mod throttle;
 
 use std::time::Duration;
 
+use argon2::PasswordHasher as _;
 use domain::{Email, Handle, Payee, PersonName, Phone, UserId, view};
 use identity::{Errand, Identity, Network, NewPassword, SignUp, SignUpError};
 use sqlx::{PgPool, postgres::PgPoolOptions};
@@ -61,7 +62,7 @@ fn person(name: &str, phone_number: &str) -> SignUp {
         name: PersonName::parse(name).unwrap(),
         phone: phone(phone_number),
         email: None,
-        password: NewPassword::parse(PASSWORD).unwrap(),
+        password: NewPassword::parse(PASSWORD, &[]).unwrap(),
     }
 }
 
@@ -71,6 +72,22 @@ fn with_email(person: SignUp, email: &str) -> SignUp {
 
 async fn ananya(identity: &Identity) -> Result<UserId, SignUpError> {
     identity.sign_up(with_email(person("Ananya Iyer", "98450 12264"), "ananya@example.in"), HERE).await
+}
+
+async fn hash_of(owner: &PgPool, id: UserId) -> String {
+    let hash = sqlx::query_scalar("SELECT hash FROM password_credentials WHERE user_id = $1");
+    hash.bind(id.uuid()).fetch_one(owner).await.unwrap()
+}
+
+/// As if the password had been hashed when it cost half as much.
+async fn hash_as_before(owner: &PgPool, id: UserId) {
+    const CHEAPER: &str = "$argon2id$v=19$m=9728,t=2,p=1$";
+    let costs = argon2::Params::new(9728, 2, 1, None).unwrap();
+    let hash = argon2::Argon2::from(costs).hash_password(PASSWORD.as_bytes()).unwrap().to_string();
+    assert!(hash.starts_with(CHEAPER));
+    // The sessions of a password that was never hashed anew know it by the hash that stands there.
+    let statement = "UPDATE password_credentials SET hash = $2 WHERE user_id = $1";
+    sqlx::query(statement).bind(id.uuid()).bind(hash).execute(owner).await.unwrap();
 }
 
 async fn count(owner: &PgPool, table: &'static str) -> i64 {

@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, time::Instant};
 
-use identity::{PayeeError, SignInError, TooMany};
+use identity::{CurrentUser, PayeeError, SignInError, TooMany};
 use sqlx::PgPool;
 
 use super::*;
@@ -11,7 +11,7 @@ fn network(address: &str) -> Network {
     Network::from(address.parse::<IpAddr>().unwrap())
 }
 
-async fn tries(identity: &Identity, identifier: &str, network: Network) -> Result<UserId, SignInError> {
+async fn tries(identity: &Identity, identifier: &str, network: Network) -> Result<CurrentUser, SignInError> {
     identity.sign_in(identifier, "a password that is wrong".into(), network).await
 }
 

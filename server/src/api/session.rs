@@ -45,14 +45,15 @@ pub(super) async fn begin(
     Body(credentials): Body<Credentials>,
 ) -> Result<Json<UserBody>, Problem> {
     let Credentials { identifier, password } = credentials;
-    let person =
+    let user =
         handles.identity.sign_in(&identifier, password, network).await.map_err(|error| match error {
             SignInError::Storage(error) => Problem::from(error),
             SignInError::TooMany { seconds } => Problem::TooMany(seconds, error.to_string()),
             SignInError::Refused => Problem::SignedOut(error.to_string()),
         })?;
-    server::begin(&mut auth, &handles, person).await?;
-    Ok(Json(UserBody { id: person }))
+    let id = user.id;
+    server::begin(&mut auth, &handles, user).await?;
+    Ok(Json(UserBody { id }))
 }
 
 /// Ends the session, if there is one.

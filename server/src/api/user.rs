@@ -45,7 +45,9 @@ pub(super) async fn create(
     Body(user): Body<NewUser>,
 ) -> Result<(StatusCode, Json<UserBody>), Problem> {
     let NewUser { name, phone, email, password } = user;
-    let password = NewPassword::parse(password).map_err(|error| Problem::Malformed(error.to_string()))?;
+    let own = [name.as_str(), phone.as_str(), email.as_ref().map_or("", Email::as_str)];
+    let password =
+        NewPassword::parse(password, &own).map_err(|error| Problem::Malformed(error.to_string()))?;
     match handles.identity.sign_up(SignUp { name, phone, email, password }, network).await {
         Ok(id) => Ok((StatusCode::CREATED, Json(UserBody { id }))),
         Err(error @ SignUpError::Taken) => Err(Problem::Taken(error.to_string())),

@@ -129,7 +129,7 @@ pub enum Guard {
 }
 
 /// Server functions by their path, each with the arguments of a sound call.
-pub const FUNCTIONS: [(&str, &str, Guard); 30] = [
+pub const FUNCTIONS: [(&str, &str, Guard); 31] = [
     ("/fn/sign_in", "form[identifier]=x&form[password]=y&form[next]=", Guard::Open),
     ("/fn/sign_up", "form[name]=x&form[phone]=y&form[password]=z&form[next]=", Guard::Open),
     ("/fn/google/arrival", "", Guard::Open), // of whoever the session has brought from the provider; here nobody
@@ -151,6 +151,7 @@ pub const FUNCTIONS: [(&str, &str, Guard); 30] = [
     ("/fn/settings/limits/change", "form[undo]=x", Guard::Own),
     ("/fn/settings/freeze", "", Guard::Own),
     ("/fn/settings/freeze/change", "form[thaw]=1", Guard::Own),
+    ("/fn/settings/password/change", "form[confirm]=x&form[password]=y", Guard::Own),
     ("/fn/settings/sessions", "", Guard::Own),
     ("/fn/settings/sessions/end", "form[end]=x", Guard::Own),
     ("/fn/add_money/blank", "", Guard::Own),
@@ -211,7 +212,7 @@ async fn every_server_function_answers_each_as_it_should(database: PgPool) {
 
 /// Method, path and form; then what nobody, a stranger, whoever it belongs to and an ended session are answered.
 /// 303 leads whoever is not signed in to the sign-in page, and everybody else to what their form has made.
-pub const PAGES: [(&str, &str, &str, [u16; 4]); 19] = [
+pub const PAGES: [(&str, &str, &str, [u16; 4]); 21] = [
     ("GET", "/people", "", [303, 200, 200, 303]),
     ("POST", "/people", "to=x", [303, 422, 422, 303]),
     ("GET", "/people/{payee}", "", [303, 404, 200, 303]),
@@ -221,6 +222,8 @@ pub const PAGES: [(&str, &str, &str, [u16; 4]); 19] = [
     ("POST", "/settings/profile", "handle=x", [303, 422, 422, 303]),
     ("GET", "/settings/freeze", "", [303, 200, 200, 303]),
     ("POST", "/settings/freeze", "thaw=1", [303, 422, 422, 303]),
+    ("GET", "/settings/password", "", [303, 200, 200, 303]),
+    ("POST", "/settings/password", "confirm=x&password=y", [303, 422, 422, 303]),
     ("GET", "/settings/sessions", "", [303, 200, 200, 303]),
     ("POST", "/settings/sessions", "end=x", [303, 422, 422, 303]),
     ("GET", "/settings/google", "", [303, 200, 200, 303]),

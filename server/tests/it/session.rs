@@ -164,6 +164,51 @@ async fn a_person_sees_their_sessions_and_ends_them_at_once_on_every_server(owne
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn another_password_ends_every_session_but_the_one_that_chose_it_which_gets_a_new_id(owner: PgPool) {
+    const NEW: &str = "kettle-moss-arch";
+    let (one, two) = (World::new(owner.clone()).await, World::new(owner.clone()).await);
+    let asha = one.person("Asha Rao").await;
+    let other = sign_in_again(&two, &asha, "curl/8").await;
+    let is_open = async |cookie: &str| {
+        let answer = two.get("/api/v1/balance").header("cookie", cookie).send().await.unwrap();
+        answer.status() == StatusCode::OK
+    };
+    for (form, sentence) in [
+        (format!("confirm=&password={NEW}"), "Enter the password you have now."),
+        (format!("confirm=a-wrong-password&password={NEW}"), "This is not your password."),
+        (format!("confirm={PASSWORD}&password=short"), "Use at least 12 characters"),
+        (format!("confirm={PASSWORD}&password=PasswordPassword"), "one of the first"),
+        (format!("confirm={PASSWORD}&password=asha+rao+2024"), "easy to guess"),
+    ] {
+        let answer = submit(&one, &asha.cookie, "/settings/password", &form).await;
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{form}");
+        let page = answer.text().await.unwrap();
+        assert!(page.contains(sentence) && page.contains("Your password was not changed."), "{form}: {page}");
+        assert!(!page.contains(NEW) && !page.contains(PASSWORD), "{form}");
+    }
+    assert!(is_open(&other).await);
+
+    pause(&owner, "16 minutes").await; // it asks for the password in any case, and that is enough
+    let form = format!("confirm={PASSWORD}&password={NEW}");
+    let answer = submit(&one, &asha.cookie, "/settings/password", &form).await;
+    assert_eq!(answer.headers()["location"], "/settings/password?changed=1");
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    assert!(!is_open(&other).await && !is_open(&asha.cookie).await && is_open(&cookie).await);
+    let page = one.get("/settings/password?changed=1").header("cookie", &cookie).send().await.unwrap();
+    let page = page.text().await.unwrap();
+    assert!(page.contains("You are signed in here and nowhere else now."), "{page}");
+    let sessions = one.get("/settings/sessions").header("cookie", &cookie).send().await.unwrap();
+    let sessions = sessions.text().await.unwrap();
+    assert!(sessions.contains("this one") && !sessions.contains("name=\"end\""), "it is in the list, alone");
+
+    for (password, status) in [(NEW, StatusCode::OK), (PASSWORD, StatusCode::UNAUTHORIZED)] {
+        let credentials = json!({ "identifier": asha.phone, "password": password });
+        let answer = two.post("/api/v1/session", &credentials).send().await.unwrap();
+        assert_eq!(answer.status(), status);
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn signing_out_tells_the_browser_to_forget(owner: PgPool) {
     let world = World::new(owner).await;
     let asha = world.person("Asha Rao").await;

@@ -1,0 +1,26 @@
+//! Another password in the place of the one that somebody has.
+
+use axum_login::tower_sessions::session::Id;
+use domain::UserId;
+use secrecy::SecretString;
+
+use super::{NewPassword, repo};
+use crate::{CurrentUser, Identity, SignInError, session};
+
+impl Identity {
+    /// Puts a new password in the place of the current one and ends all sessions of the person but this one, which is
+    /// theirs from now on as the answer says. [`SignInError::Refused`] where it is not the current one.
+    pub async fn change_password(
+        &self,
+        person: UserId,
+        current: SecretString,
+        new: NewPassword,
+        this: &Id,
+    ) -> Result<CurrentUser, SignInError> {
+        let old = self.verified(person, current).await?;
+        let new = self.hasher.hash(new).await;
+        let ended = repo::change(&self.pool, person, &old, &new, &session::key(this)).await?;
+        let user = self.current_user(person).await?;
+        ended.and(user).ok_or(SignInError::Refused) // somebody was faster
+    }
+}

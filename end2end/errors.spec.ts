@@ -30,7 +30,7 @@ test("the API says what is wrong in problem+json", async ({ newcomer, page }) =>
 
 test.describe("from another site", () => {
   const doors = [
-    "/sign-up", "/sign-in", "/sign-out", "/demo", "/preferences", "/add-money", "/send", "/send/review",
+    "/sign-up", "/sign-up/verify", "/forgotten", "/forgotten/code", "/sign-in", "/sign-out", "/demo", "/preferences", "/add-money", "/send", "/send/review",
     `/receipts/${randomUUID()}`, "/settings/limits", "/fn/receipt/cancel", "/fn/settings/limits/change",
     "/fn/send/confirm", "/fn/add_money/start", "/fn/sign_in", "/api/v1/transfers", "/api/v1/on-ramps", "/api/v1/session",
   ];
@@ -130,7 +130,7 @@ test.describe("text", () => {
 
   test("in refused forms and in addresses stays text", async ({ newcomer, page }) => {
     const attack = `"><script>alert(5)</script>`;
-    for (const path of ["/sign-in", "/sign-up"]) {
+    for (const path of ["/sign-in", "/sign-up", "/sign-up/verify"]) {
       await page.goto(`${path}?next=${encodeURIComponent(attack)}`);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       expect(await page.content()).not.toContain("<script>alert(5)");

@@ -2,7 +2,7 @@
 
 import { expect, test, WEB, WEBHOOK } from "./fixtures";
 
-const PUBLIC = ["/", "/sign-in", "/sign-up"];
+const PUBLIC = ["/", "/sign-in", "/sign-up", "/sign-up/verify", "/forgotten", "/forgotten/code"];
 const PRIVATE = ["/home", "/add-money", "/send", "/activity", "/settings/limits", "/nonsense"];
 
 test("every page is bound to a strict policy of its own", async ({ newcomer, page }) => {

@@ -1,7 +1,7 @@
 // Every page there is, for specs that look at all of them.
 
 import type { Page } from "@playwright/test";
-import { askToSend, expect, newPhone, type Person, test } from "./fixtures";
+import { askToSend, expect, newPhone, PASSWORD, type Person, test } from "./fixtures";
 
 /** A name and where it is; some pages are there only after something happened. */
 type Place = [name: string, open: (page: Page) => Promise<unknown>];
@@ -9,6 +9,18 @@ type Place = [name: string, open: (page: Page) => Promise<unknown>];
 const DOORS: Place[] = [
   ["landing", (page) => page.goto("/")],
   ["sign-up", (page) => page.goto("/sign-up")],
+  ["sign-up-verify", async (page) => {
+    await page.goto("/sign-up");
+    await page.getByLabel("Full name", { exact: true }).fill("Asha Rao");
+    await page.getByLabel("Phone number", { exact: true }).fill(newPhone());
+    await page.getByLabel("Email", { exact: true }).fill(`${newPhone()}@example.in`);
+    await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await page.getByRole("button", { name: "Create account" }).click();
+    await expect(page).toHaveURL(/verify/);
+  }],
+  ["sign-up-over", (page) => page.goto("/sign-up/verify")],
+  ["forgotten", (page) => page.goto("/forgotten")],
+  ["forgotten-code", (page) => page.goto("/forgotten/code")],
   ["sign-in", (page) => page.goto("/sign-in")],
   ["sign-in-refused", async (page) => {
     await page.goto("/sign-in");

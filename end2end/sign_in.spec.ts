@@ -2,7 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
-import { expect, newPhone, PASSWORD, signIn, signUp, test, WEB } from "./fixtures";
+import { expect, newPhone, PASSWORD, proveNumber, signIn, signUp, test, WEB } from "./fixtures";
 
 /** The session's cookie, which script cannot read. */
 async function session(page: Page) {
@@ -16,39 +16,6 @@ async function session(page: Page) {
 async function statusWith({ name, value }: { name: string; value: string }): Promise<number> {
   return (await fetch(`${WEB}/api/v1/balance`, { headers: { Cookie: `${name}=${value}` } })).status;
 }
-
-test.describe("signing up", () => {
-  test("says every sentence at once and keeps what was typed, but never the password", async ({ page }) => {
-    await page.goto("/sign-up");
-    await page.getByLabel("Full name", { exact: true }).fill("12345");
-    await page.getByLabel("Phone number", { exact: true }).fill("12345");
-    await page.getByLabel("Password", { exact: true }).fill("short");
-    await page.getByRole("button", { name: "Create account" }).click();
-
-    await expect(page.getByRole("alert")).toBeFocused();
-    await expect(page.getByLabel("Full name", { exact: true })).toHaveValue("12345");
-    await expect(page.getByLabel("Full name", { exact: true })).toHaveAccessibleDescription(/Use letters for your name/);
-    await expect(page.getByLabel("Phone number", { exact: true })).toHaveValue("12345");
-    await expect(page.getByLabel("Phone number", { exact: true })).toHaveAccessibleDescription(/ten digits/);
-    await expect(page.getByLabel("Password", { exact: true })).toHaveValue("");
-    await expect(page.getByLabel("Password", { exact: true })).toHaveAccessibleDescription(/at least 12 characters/);
-    for (const label of ["Full name", "Phone number", "Password"]) {
-      await expect(page.getByLabel(label, { exact: true })).toHaveAttribute("aria-invalid", "true");
-    }
-    expect(await page.content()).not.toContain("short");
-  });
-
-  test("with a number that somebody has names no reason that tells so", async ({ newcomer, page }) => {
-    const asha = await newcomer();
-    await page.goto("/sign-up");
-    await page.getByLabel("Full name", { exact: true }).fill("Somebody Else");
-    await page.getByLabel("Phone number", { exact: true }).fill(asha.phone);
-    await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-    await page.getByRole("button", { name: "Create account" }).click();
-    await expect(page.getByRole("alert")).toContainText("could not create an account with these details");
-    await expect(page.getByLabel("Phone number", { exact: true })).toHaveValue(asha.phone);
-  });
-});
 
 test.describe("signing in", () => {
   test("works with every spelling of the number, and with the e-mail address", async ({ newcomer, page }) => {
@@ -95,9 +62,11 @@ test.describe("signing in", () => {
     await page.goto("/add-money");
     await page.getByRole("link", { name: "Create an account" }).click();
     await page.getByLabel("Full name", { exact: true }).fill("Asha Rao");
-    await page.getByLabel("Phone number", { exact: true }).fill(newPhone());
+    const phone = newPhone();
+    await page.getByLabel("Phone number", { exact: true }).fill(phone);
     await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
     await page.getByRole("button", { name: "Create account" }).click();
+    await proveNumber(page, phone);
     await expect(page).toHaveURL("/add-money");
   });
 

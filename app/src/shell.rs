@@ -11,6 +11,7 @@ use leptos_router::{
 use crate::{
     activity::ActivityPage,
     add_money::{AddMoneyPage, AddMoneyStatusPage},
+    forgotten::{ForgottenPage, ResetPage},
     freeze::FreezePage,
     google::{ArrivalPage, WaysPage},
     home::HomePage,
@@ -24,7 +25,7 @@ use crate::{
     sessions::SessionsPage,
     settings::LimitsPage,
     sign_in::SignInPage,
-    sign_up::SignUpPage,
+    sign_up::{SignUpPage, VerifyPage},
     ui::failure::NotFoundPage,
 };
 
@@ -88,6 +89,9 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=LandingPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-up") view=SignUpPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-up/verify") view=VerifyPage ssr=SsrMode::Async/>
+                <Route path=path!("/forgotten") view=ForgottenPage ssr=SsrMode::Async/>
+                <Route path=path!("/forgotten/code") view=ResetPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-up/google") view=ArrivalPage ssr=SsrMode::Async/>
                 <Route path=path!("/home") view=HomePage ssr=SsrMode::Async/>

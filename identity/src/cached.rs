@@ -96,7 +96,7 @@ impl Identity {
         Ok(found)
     }
 
-    async fn stored(&self, id: UserId) -> sqlx::Result<Option<User>> {
+    pub(crate) async fn stored(&self, id: UserId) -> sqlx::Result<Option<User>> {
         self.users.load(id).await.map_err(looked_up)
     }
 

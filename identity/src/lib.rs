@@ -3,9 +3,13 @@
 //! It knows no money, no HTTP and no pages. SQL stands in the `repo.rs` files only; a password
 //! stands nowhere, its hash is read at sign-in alone.
 
+mod address;
 mod cached;
+mod code;
 mod contact;
 mod current_user;
+mod forgotten;
+mod message;
 mod network;
 pub mod openid;
 mod password;
@@ -15,6 +19,7 @@ mod places;
 mod profile;
 pub mod session;
 mod sign_in;
+mod sign_up;
 mod throttle;
 mod user;
 
@@ -24,17 +29,21 @@ use cache::{Cache, LoadError, Loader};
 use domain::UserId;
 use sqlx::PgPool;
 
+pub use address::Address;
 pub use cached::{CONTACTS, PROFILE};
+pub use code::{Attempt, Code, CodeError, MalformedCode, SendCodeError};
 pub use contact::{ContactError, MAX_CONTACTS};
 pub use current_user::{Credentials, CurrentUser};
+pub use forgotten::ResetError;
+pub use message::{Courier, Inbox, Message, Post, Received};
 pub use network::Network;
 pub use password::{NewPassword, PasswordError};
 pub use payee::{Errand, FoundPayee, PayeeError};
 pub use picture::{MAX_UPLOAD, PictureError};
 pub use profile::ChooseHandleError;
 pub use sign_in::SignInError;
+pub use sign_up::{Pending, Proof, SignUp, Which};
 pub use throttle::TooMany;
-pub use user::{SignUp, SignUpError};
 
 use password::Hasher;
 use places::Places;
@@ -54,11 +63,13 @@ pub struct Identity {
     /// Every page shows people.
     users: Loader<UserId, User, sqlx::Error>,
     cache: Cache,
+    post: Post,
 }
 
 impl Identity {
-    /// Works on this pool and reads through this cache, inside a Tokio runtime. `rate_scale` widens every throttle: 1 in production, more in development.
-    pub fn new(pool: PgPool, cache: Cache, rate_scale: u32) -> Self {
+    /// Works on this pool, reads through this cache and sends by this post, inside a Tokio runtime. `rate_scale` widens
+    /// every throttle: 1 in production, more in development.
+    pub fn new(pool: PgPool, cache: Cache, rate_scale: u32, post: Post) -> Self {
         let throttle = Throttle::new(pool.clone(), rate_scale);
         let users = Loader::start({
             let pool = pool.clone();
@@ -76,6 +87,7 @@ impl Identity {
             session_hashes,
             users,
             cache,
+            post,
         }
     }
 
@@ -94,9 +106,11 @@ impl Identity {
         Ok(self.throttle.take([count]).await??)
     }
 
-    /// Forgets the tries that count no more. To be run now and then.
-    pub async fn forget_tries(&self) -> sqlx::Result<()> {
-        throttle::forget(&self.pool).await
+    /// Forgets the tries that count no more, and what was not proven in time. To be run now and then.
+    pub async fn forget_old(&self) -> sqlx::Result<()> {
+        throttle::forget(&self.pool).await?;
+        sign_up::repo::forget(&self.pool).await?;
+        forgotten::repo::forget(&self.pool).await
     }
 
     /// The pool, for the session store beside it.

@@ -1,15 +1,16 @@
 //! One-shot commands; the exit code tells.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use cache::Cache;
-use identity::Identity;
+use identity::{Identity, Inbox, Post};
 use indicatif::{ProgressBar, ProgressStyle};
 use ledger::Ledger;
 use ledger::audit::Rule;
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use service::pool;
 use sqlx::{ConnectOptions as _, PgPool};
 
@@ -75,7 +76,9 @@ pub(crate) async fn warm(settings: &Warm) -> anyhow::Result<ExitCode> {
         bail!("REDIS_URL cannot be used: there is nothing to warm");
     }
     let ledger = Ledger::new(pool.clone(), cache.clone());
-    let identity = Identity::new(pool, cache.clone(), 1);
+    // Warming sends nothing to anybody.
+    let post = Post::new(Arc::new(Inbox::default()), "", SecretString::default());
+    let identity = Identity::new(pool, cache.clone(), 1, post);
     let (began, mut before) = (Instant::now(), None);
     let (mut people, mut keys, mut bytes, mut skipped) = (0, 0, 0, 0);
     while people < settings.people {

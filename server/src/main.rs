@@ -6,6 +6,7 @@
 mod api;
 mod body;
 mod chores;
+mod courier;
 mod device;
 mod events;
 mod network;

@@ -19,7 +19,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 const POSTING: Duration = Duration::from_millis(250);
 /// Between two rounds of housekeeping.
 const HOUSEKEEPING: Duration = Duration::from_secs(5);
-/// Between two looks for tries that count no more: it reads all that are counted.
+/// Between two looks for tries that count no more, and for codes that hold no more: it reads all that are counted.
 const SWEEPING: Duration = Duration::from_secs(60);
 /// How long any of it may wait for Postgres: on a connection whose other end has vanished, it would for ever.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -63,7 +63,7 @@ async fn sweep(identity: &Identity) {
     let mut pace = tokio::time::interval(SWEEPING);
     loop {
         pace.tick().await;
-        report(in_time(identity.forget_tries()).await, "old tries could not be forgotten");
+        report(in_time(identity.forget_old()).await, "what is over could not be forgotten");
     }
 }
 

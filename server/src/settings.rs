@@ -95,6 +95,21 @@ pub(crate) struct Serve {
     /// connects is whoever asks.
     #[arg(long, env, value_delimiter = ',', value_parser = crate::network::parse)]
     pub(crate) trusted_proxies: Vec<IpNet>,
+    /// Seals the codes that are sent to people: the same for all servers, at least 32 characters.
+    #[arg(long, env, hide_env_values = true)]
+    pub(crate) session_secret: Option<SecretString>,
+    /// The mail server by which codes are sent: smtps://user:password@host, or smtp://host:port?tls=required.
+    #[arg(long, env, hide_env_values = true)]
+    pub(crate) smtp_url: Option<SecretString>,
+    /// In whose name: OKANE <codes@okane.example>.
+    #[arg(long, env)]
+    pub(crate) mail_from: Option<String>,
+    /// Where mail to a number, 919845012264@sms.example.net, becomes a text message.
+    #[arg(long, env)]
+    pub(crate) sms_domain: Option<String>,
+    /// In development: nothing is sent, and every message can be read at /dev/inbox by everybody.
+    #[arg(long, env, value_parser = clap::builder::FalseyValueParser::new(), action = clap::ArgAction::Set, default_value = "0")]
+    pub(crate) dev_inbox: bool,
     /// In development: whose account the landing page opens in one click.
     #[arg(long, env)]
     pub(crate) demo_phone: Option<String>,

@@ -1,6 +1,7 @@
 //! Config → pools → handles → router.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
@@ -17,7 +18,7 @@ use axum_login::tower_sessions::cookie::{SameSite, time};
 use axum_login::tower_sessions::{Expiry, SessionManagerLayer};
 use cache::Cache;
 use domain::{Amount, Phone};
-use identity::{Identity, session::PostgresStore};
+use identity::{Identity, Inbox, session::PostgresStore};
 use ledger::Ledger;
 use leptos::config::LeptosOptions;
 use secrecy::ExposeSecret as _;
@@ -34,7 +35,7 @@ use crate::events::{self, Watchers};
 use crate::network::{self, Proxies};
 use crate::origin::{self, Origin};
 use crate::settings::Serve;
-use crate::{api, body, device, relay, reports, seen};
+use crate::{api, body, courier, device, relay, reports, seen};
 
 /// Bytes of an answer below which it is sent as it is.
 const MIN_COMPRESSED: u64 = 1024;
@@ -56,7 +57,7 @@ pub(crate) async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
     let origin = Origin::parse(&settings.public_origin)
         .map_err(|sentence| anyhow!(sentence))
         .context("PUBLIC_ORIGIN")?;
-    let handles = handles(&settings, &origin, pool.clone(), cache.clone())?;
+    let (handles, inbox) = handles(&settings, &origin, pool.clone(), cache.clone())?;
     let store = PostgresStore::new(pool.clone());
     let watchers = Watchers::default();
     let waking =
@@ -79,28 +80,36 @@ pub(crate) async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
             watchers.close();
         }
     };
-    listening::serve(listener, router(&settings, origin, handles, store, watchers), stop).await;
+    listening::serve(listener, router(&settings, origin, handles, store, watchers, inbox), stop).await;
     relay.abort();
     waking.abort();
     pool.close().await;
     Ok(ExitCode::SUCCESS)
 }
 
-fn handles(settings: &Serve, origin: &Origin, pool: sqlx::PgPool, cache: Cache) -> anyhow::Result<Handles> {
+fn handles(
+    settings: &Serve,
+    origin: &Origin,
+    pool: sqlx::PgPool,
+    cache: Cache,
+) -> anyhow::Result<(Handles, Option<Arc<Inbox>>)> {
     let people = settings.bank_public_origin.as_deref().unwrap_or(&settings.bank_url);
     let bank =
         BankClient::new(&settings.bank_url, people, origin.as_str()).map_err(|sentence| anyhow!(sentence))?;
     let demo =
         settings.demo_phone.as_deref().map(Phone::parse).transpose().context("DEMO_PHONE is not a number")?;
-    Ok(Handles {
+    let (post, inbox) = courier::post(settings, origin.as_str())?;
+    let handles = Handles {
         ledger: Ledger::new(pool.clone(), cache.clone()),
-        identity: Identity::new(pool, cache, settings.rate_limit_scale),
+        identity: Identity::new(pool, cache, settings.rate_limit_scale, post),
         bank: bank.into(),
         openid: provider(settings, origin.as_str()).map_err(|sentence| anyhow!(sentence))?.map(Into::into),
         origin: origin.as_str().into(),
         welcome: Amount::new(settings.welcome_credit).ok(),
         demo,
-    })
+        has_inbox: inbox.is_some(),
+    };
+    Ok((handles, inbox))
 }
 
 /// The OpenID provider, where we are known to one. The text of the error is a sentence.
@@ -122,6 +131,7 @@ fn router(
     handles: Handles,
     store: PostgresStore,
     watchers: Watchers,
+    inbox: Option<Arc<Inbox>>,
 ) -> Router {
     let https = origin.is_https();
     let sessions = SessionManagerLayer::new(store.clone())
@@ -149,6 +159,7 @@ fn router(
         .layer(axum::middleware::from_fn(body::whole))
         .layer(axum::middleware::from_fn_with_state(origin, origin::own_pages_only))
         .layer(CsrfLayer::new().with_rejection_response(|_: tower_http::csrf::ProtectionError| cross_site()))
+        .merge(inbox.map(courier::inbox::router).unwrap_or_default())
         .merge(health::router(move || ready(handles.ledger.clone())))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, MAX_TIME))
         .layer(axum::middleware::from_fn(in_words))

@@ -97,6 +97,7 @@ impl Stack<'_> {
             ("BANK_URL", self.bank()),
             ("SESSION_SECRET", self.secrets["SESSION_SECRET"].clone()),
             ("METRICS_ADDR", format!("127.0.0.1:{}", metrics_port(self.port))),
+            ("DEV_INBOX", "1".to_owned()),
             ("RATE_LIMIT_SCALE", "1000".to_owned()),
             ("DEMO_PHONE", DEMO_PHONE.to_owned()),
             ("LEPTOS_OUTPUT_NAME", leptos.output_name.clone()),

@@ -54,6 +54,9 @@ pub fn PasswordPage() -> impl IntoView {
                         "Change password"
                     </button>
                 </form>
+                <p class="text-14 text-soft">
+                    "You do not know the current one? " <a href="/forgotten">"Have a code sent"</a>
+                </p>
             </div>
         </Private>
     }

@@ -28,6 +28,8 @@ pub struct Handles {
     pub welcome: Option<Amount>,
     /// In development: whose account the landing page opens in one click.
     pub demo: Option<Phone>,
+    /// In development: what is sent to people can be read at `/dev/inbox`.
+    pub has_inbox: bool,
 }
 
 /// The state of the page router.

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use identity::TooMany;
+use identity::{CodeError, SendCodeError, TooMany};
 use ledger::WriteError;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -59,6 +59,25 @@ pub(crate) fn too_often(error: TooMany) -> FormError {
     match error {
         TooMany::Wait { seconds } => too_many(seconds, FormError::summary(error)),
         TooMany::Storage(error) => form_trouble(&error),
+    }
+}
+
+/// A code that was not sent.
+pub(crate) fn not_sent(error: SendCodeError) -> FormError {
+    match error {
+        SendCodeError::TooMany { seconds } => too_many(seconds, FormError::summary(error)),
+        SendCodeError::Storage(error) => form_trouble(&error),
+    }
+}
+
+/// A code that proved nothing.
+pub(crate) fn not_proven(error: CodeError) -> FormError {
+    match error {
+        CodeError::Refused => FormError::field("code", error),
+        CodeError::EmailRefused => FormError::field("email_code", error),
+        CodeError::Taken => FormError::summary(error),
+        CodeError::TooMany { seconds } => too_many(seconds, FormError::summary(error)),
+        CodeError::Storage(error) => form_trouble(&error),
     }
 }
 

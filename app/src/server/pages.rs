@@ -23,9 +23,11 @@ use crate::google::{ByGoogle, Offered};
 use crate::landing::DemoAccount;
 use crate::receipt::CancelForm;
 use crate::shell::{App, shell};
+use crate::ui::code::HasInbox;
 use crate::ui::confirm::Away;
 use crate::{
-    add_money, freeze, google, password, people, profile, receipt, send, sessions, settings, sign_in, sign_up,
+    add_money, forgotten, freeze, google, password, people, profile, receipt, send, sessions, settings, sign_in,
+    sign_up,
 };
 
 /// What a browser is to forget with the session: pictures it keeps for good, and whatever else of ours it has (ASVS
@@ -45,6 +47,9 @@ pub fn router(handles: Handles, options: LeptosOptions) -> Router {
     let private = Router::new()
         .leptos_routes_with_context(&pages, routes, context, move || shell(options.clone()))
         .route("/sign-up", form(sign_up::api::sign_up))
+        .route("/sign-up/verify", form(sign_up::api::verify))
+        .route("/forgotten", form(forgotten::api::ask))
+        .route("/forgotten/code", form(forgotten::api::reset))
         .route("/sign-in", form(sign_in::api::sign_in))
         .route("/sign-in/google", post(openid::start))
         .route("/sign-in/google/callback", get(openid::callback))
@@ -107,6 +112,9 @@ pub(super) fn page_context(handles: &Handles) {
     }
     if handles.demo.is_some() {
         provide_context(DemoAccount);
+    }
+    if handles.has_inbox {
+        provide_context(HasInbox);
     }
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
         let provider = handles.openid.as_ref().map(|provider| provider.origin()).unwrap_or_default();

@@ -35,7 +35,7 @@ pub(crate) async fn go_on(auth: &mut AuthSession, user: &CurrentUser) -> Result<
 }
 
 /// A person as a session is begun for them, who has proven who they are otherwise than by a password.
-pub(crate) async fn as_current(identity: &Identity, person: UserId) -> Result<CurrentUser, Trouble> {
+pub async fn as_current(identity: &Identity, person: UserId) -> Result<CurrentUser, Trouble> {
     let user = identity.current_user(person).await.map_err(|error| trouble(&error))?;
     user.ok_or_else(|| trouble(&Missing(person)))
 }

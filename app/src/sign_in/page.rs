@@ -8,8 +8,9 @@ use super::SignInForm;
 use crate::google::{Continue, Refusal};
 use crate::ui::{
     field::{Field, Refused},
-    form::submitted,
+    form::{FormError, submitted},
     layout::Public,
+    note::{Note, Tone},
 };
 
 /// `/sign-in`
@@ -22,6 +23,7 @@ pub fn SignInPage() -> impl IntoView {
             (SignInForm { next, ..Default::default() }, Default::default())
         }
     };
+    let changed = use_query_map().read_untracked().get("changed").is_some() && error == FormError::default();
     let sign_up = match form.next.as_str() {
         "" => "/sign-up".to_owned(),
         next => format!("/sign-up?next={}", Url::escape(next)),
@@ -34,6 +36,7 @@ pub fn SignInPage() -> impl IntoView {
                     <h1>"Sign in"</h1>
                     <p class="text-soft">"New here? " <a href=sign_up>"Create an account"</a></p>
                 </div>
+                {changed.then(|| view! { <Changed/> })}
                 <Refusal/>
                 <form class="grid gap-6" method="post" action="/sign-in" novalidate>
                     <Refused
@@ -62,8 +65,24 @@ pub fn SignInPage() -> impl IntoView {
                         "Sign in"
                     </button>
                 </form>
+                <p class="text-14">
+                    <a href="/forgotten">"Forgotten your password?"</a>
+                </p>
                 <Continue next=form.next/>
             </div>
         </Public>
+    }
+}
+
+/// A forgotten password became another.
+#[component]
+fn Changed() -> impl IntoView {
+    view! {
+        <div role="status">
+            <Note tone=Tone::Good>
+                <p class="font-[620]">"Your password is changed."</p>
+                <p class="text-14">"You are signed out everywhere. Sign in with the new one."</p>
+            </Note>
+        </div>
     }
 }

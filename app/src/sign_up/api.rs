@@ -1,19 +1,18 @@
-//! From a form to a person with an account and a session.
+//! From a form to a code, and from the code to a person with an account and a session.
 
 use leptos::prelude::*;
 
-use super::SignUpForm;
-use crate::ui::form::FormError;
+use super::{Sent, SignUpForm, VerifyForm};
+use crate::ui::form::{FormError, PageError};
 
-/// Creates the person and begins a session; answers with where one was going.
+/// Sends the codes; answers with the page that asks for them. A number that has an account is answered alike.
 #[server(name = SignUpWith, prefix = "/fn", endpoint = "sign_up")]
 pub async fn sign_up(form: SignUpForm) -> Result<String, FormError> {
-    use domain::{Email, LocalPath, PersonName, Phone};
-    use identity::{NewPassword, SignUp, SignUpError};
+    use domain::{Email, PersonName, Phone};
+    use identity::{NewPassword, SignUp};
 
-    use crate::server::{AuthSession, as_current, begin, form_trouble, handles, network, too_many};
+    use crate::server::{handles, network, not_sent};
 
-    let handles = handles();
     let mut error = FormError::default();
     let name = error.take("name", PersonName::parse(&form.name));
     let phone = error.take("phone", Phone::parse(&form.phone));
@@ -26,15 +25,51 @@ pub async fn sign_up(form: SignUpForm) -> Result<String, FormError> {
     let (Some(name), Some(phone), Some(email), Some(password)) = (name, phone, email, password) else {
         return Err(error);
     };
-    let person = match handles.identity.sign_up(SignUp { name, phone, email, password }, network()).await {
-        Ok(person) => person,
-        Err(SignUpError::Storage(error)) => return Err(form_trouble(&error)),
-        Err(refusal @ SignUpError::TooMany { seconds }) => {
-            return Err(too_many(seconds, FormError::summary(refusal)));
-        }
-        Err(refusal) => return Err(FormError::summary(refusal)),
+    let person = SignUp { name, phone, email, password };
+    let attempt = handles().identity.sign_up(person, network()).await.map_err(not_sent)?;
+    Ok(super::verify::address(&attempt.to_string(), &form.next))
+}
+
+/// Where the codes of an attempt went; `None` where it is over.
+#[server(name = SignUpSent, prefix = "/fn", endpoint = "sign_up/sent")]
+pub async fn sent(attempt: String) -> Result<Option<Sent>, PageError> {
+    use identity::Attempt;
+
+    use crate::server::{handles, storage};
+
+    let Some(attempt) = Attempt::parse(&attempt) else { return Ok(None) };
+    let pending = handles().identity.pending_sign_up(attempt).await.map_err(storage)?;
+    let email = |email: domain::Email| email.to_string();
+    Ok(pending.map(|pending| Sent { phone: pending.phone.spaced(), email: pending.email.map(email) }))
+}
+
+/// Makes the person and begins a session; answers with where one was going. Or sends new codes.
+#[server(name = VerifySignUp, prefix = "/fn", endpoint = "sign_up/verify")]
+pub async fn verify(form: VerifyForm) -> Result<String, FormError> {
+    use domain::LocalPath;
+    use identity::{Attempt, Code, Proof, Which};
+
+    use crate::server::{
+        AuthSession, as_current, begin, form_trouble, handles, network, not_proven, not_sent,
     };
+
+    let handles = handles();
+    let attempt = Attempt::parse(&form.attempt).ok_or_else(FormError::stale)?;
+    if form.again.is_some() {
+        handles.identity.send_again(attempt, network()).await.map_err(not_sent)?;
+        return Ok(format!("{}&sent=1", super::verify::address(&form.attempt, &form.next)));
+    }
+    let mut error = FormError::default();
+    let code = error.take("code", Code::parse(&form.code));
+    let email_code = match form.email_code.trim() {
+        "" => Some(None),
+        code => error.take("email_code", Code::parse(code)).map(Some),
+    };
+    let (Some(code), Some(email_code)) = (code, email_code) else { return Err(error) };
+    let proof = Proof { code, email_code };
+    let proven = handles.identity.prove_sign_up(Which::Attempt(attempt), proof, network()).await;
+    let user = as_current(&handles.identity, proven.map_err(not_proven)?).await?;
     let mut auth: AuthSession = leptos_axum::extract().await.map_err(|error| form_trouble(&error))?;
-    begin(&mut auth, &handles, as_current(&handles.identity, person).await?).await?;
+    begin(&mut auth, &handles, user).await?;
     Ok(LocalPath::parse(&form.next).unwrap_or_else(LocalPath::home).into())
 }

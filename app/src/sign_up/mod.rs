@@ -1,10 +1,12 @@
-//! A new person, and with them an account.
+//! A new person, and with them an account, once they have proven their number.
 
 pub mod api;
 mod page;
+mod verify;
 
 pub use page::SignUpPage;
 use serde::{Deserialize, Serialize};
+pub use verify::VerifyPage;
 
 use crate::ui::form::Typed;
 
@@ -28,4 +30,31 @@ impl Typed for SignUpForm {
     fn without_secrets(self) -> Self {
         SignUpForm { password: String::new(), ..self }
     }
+}
+
+/// The forms at `/sign-up/verify`, as typed: the codes, or the wish for new ones.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct VerifyForm {
+    /// Which of those who sign up.
+    pub attempt: String,
+    /// What went to the number.
+    pub code: String,
+    /// What went to the e-mail address; may be empty.
+    pub email_code: String,
+    /// New codes are wanted.
+    pub again: Option<String>,
+    /// Where one was going.
+    pub next: String,
+}
+
+impl Typed for VerifyForm {}
+
+/// Where codes went, as whoever asked for them typed it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sent {
+    /// The number.
+    pub phone: String,
+    /// The e-mail address.
+    pub email: Option<String>,
 }

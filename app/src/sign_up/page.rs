@@ -58,7 +58,7 @@ pub fn SignUpPage() -> impl IntoView {
                         kind="tel"
                         value=form.phone
                         error=error.clone()
-                        help="People pay you by this number. An Indian mobile number needs no +91."
+                        help="People pay you by this number, and we send a code there. An Indian mobile number needs no +91."
                         autocomplete="tel"
                         inputmode="tel"
                         maxlength=32
@@ -69,7 +69,7 @@ pub fn SignUpPage() -> impl IntoView {
                         kind="email"
                         value=form.email
                         error=error.clone()
-                        help="A second name to sign in by."
+                        help="A second name to sign in by. It gets a code of its own."
                         autocomplete="email"
                         may_be_empty=true
                     />

@@ -3,6 +3,7 @@
 pub mod alive;
 pub mod amount;
 pub mod appearance;
+pub mod code;
 pub mod confirm;
 pub mod day;
 pub mod failure;

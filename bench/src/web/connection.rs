@@ -54,6 +54,12 @@ impl Connection {
         Ok((status, response.into_body().collect().await?.to_bytes().len()))
     }
 
+    /// Reads what is for everybody.
+    pub async fn read(&mut self, path: &str) -> Result<Answer> {
+        let request = Request::get(path).header(HOST, &self.address).body(Full::default())?;
+        self.answer(request).await
+    }
+
     /// Posts JSON. Cookie and key are left out where they are empty.
     pub async fn post(&mut self, path: &str, cookie: &str, key: &str, body: String) -> Result<Answer> {
         let mut request =
@@ -64,8 +70,12 @@ impl Connection {
         if !key.is_empty() {
             request = request.header("idempotency-key", key);
         }
+        self.answer(request.body(Full::from(body))?).await
+    }
+
+    async fn answer(&mut self, request: Request<Full<Bytes>>) -> Result<Answer> {
         self.sender.ready().await?;
-        let response = self.sender.send_request(request.body(Full::from(body))?).await?;
+        let response = self.sender.send_request(request).await?;
         let status = response.status().as_u16();
         let cookie = response.headers().get(SET_COOKIE).and_then(|value| value.to_str().ok());
         let cookie = cookie.and_then(|text| text.split(';').next()).map(str::to_owned);

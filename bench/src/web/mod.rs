@@ -37,15 +37,11 @@ impl Web {
     pub async fn prepare(url: &str, books: &Books, count: usize) -> Result<Web> {
         let address = url.strip_prefix("http://").context("the web is not at http://")?.to_owned();
         let mut connection = Connection::open(&address).await?;
-        let new = format!(r#"{{"name":"First Person","phone":"{FIRST}","password":"{PASSWORD}"}}"#);
-        let answer = connection.post("/api/v1/users", "", "", new).await?;
-        let is_there = answer.status == 409; // by way of another server
-        ensure!(
-            answer.status == 201 || is_there,
-            "signing up was answered {}: {}",
-            answer.status,
-            answer.body
-        );
+        let credentials = format!(r#"{{"identifier":"{FIRST}","password":"{PASSWORD}"}}"#);
+        let is_there = connection.post("/api/v1/session", "", "", credentials).await?.status == 200;
+        if !is_there {
+            sign_up(&mut connection).await?; // else by way of another server
+        }
 
         let phones = books.phones().await?;
         books.give_password(FIRST, count).await?;
@@ -75,6 +71,21 @@ impl Web {
         }
         Ok(clients)
     }
+}
+
+/// Makes the first person, by the code that the server keeps for us to read.
+async fn sign_up(connection: &mut Connection) -> Result<()> {
+    let new = format!(r#"{{"name":"First Person","phone":"{FIRST}","password":"{PASSWORD}"}}"#);
+    let answer = connection.post("/api/v1/users", "", "", new).await?;
+    ensure!(answer.status == 201, "signing up was answered {}: {}", answer.status, answer.body);
+    let inbox = connection.read(&format!("/api/dev/inbox/{FIRST}")).await?;
+    let messages: serde_json::Value =
+        serde_json::from_str(&inbox.body).context("the inbox cannot be read")?;
+    let code = messages[0]["code"].as_str().context("no code came")?;
+    let proof = format!(r#"{{"phone":"{FIRST}","code":"{code}"}}"#);
+    let answer = connection.post("/api/v1/users/verify", "", "", proof).await?;
+    ensure!(answer.status == 201, "the code was answered {}: {}", answer.status, answer.body);
+    Ok(())
 }
 
 /// Somebody who is signed in and pays anybody else.

@@ -5,7 +5,7 @@ use domain::UserId;
 use secrecy::SecretString;
 
 use super::{NewPassword, repo};
-use crate::{CurrentUser, Identity, SignInError, session};
+use crate::{Address, CurrentUser, Identity, SignInError, session};
 
 impl Identity {
     /// Puts a new password in the place of the current one and ends all sessions of the person but this one, which is
@@ -20,7 +20,10 @@ impl Identity {
         let old = self.verified(person, current).await?;
         let new = self.hasher.hash(new).await;
         let ended = repo::change(&self.pool, person, &old, &new, &session::key(this)).await?;
-        let user = self.current_user(person).await?;
-        ended.and(user).ok_or(SignInError::Refused) // somebody was faster
+        ended.ok_or(SignInError::Refused)?; // somebody was faster
+        if let Some(user) = self.stored(person).await? {
+            self.post.password_changed(Address::Phone(user.phone));
+        }
+        self.current_user(person).await?.ok_or(SignInError::Refused)
     }
 }

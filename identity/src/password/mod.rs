@@ -40,6 +40,11 @@ impl NewPassword {
         }
     }
 
+    /// Whether it holds enough that others do not know of its person; `own` as in [`NewPassword::parse`].
+    pub(crate) fn is_not_about(&self, own: &[&str]) -> Result<(), PasswordError> {
+        if common::is_about(self.0.expose_secret(), own) { Err(PasswordError::Own) } else { Ok(()) }
+    }
+
     pub(crate) fn into_secret(self) -> SecretString {
         self.0
     }

@@ -2,11 +2,10 @@
 
 mod confirm;
 
-use domain::{Email, Phone};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
-    CurrentUser, Identity, Network,
+    Address, CurrentUser, Identity, Network,
     password::{
         MAX_BYTES, UNKNOWN, is_outdated,
         repo::{self, Credential},
@@ -37,28 +36,6 @@ impl From<Wait> for SignInError {
     }
 }
 
-/// What a person signs in by. Every spelling of a number is one identifier, with one count of tries.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Identifier {
-    Phone(Phone),
-    Email(Email),
-}
-
-impl Identifier {
-    /// `None` for what nobody can have.
-    fn parse(text: &str) -> Option<Self> {
-        let phone = Phone::parse(text).map(Identifier::Phone).ok();
-        phone.or_else(|| Email::parse(text).map(Identifier::Email).ok())
-    }
-
-    fn as_str(&self) -> &str {
-        match self {
-            Identifier::Phone(phone) => phone.as_str(),
-            Identifier::Email(email) => email.as_str(),
-        }
-    }
-}
-
 impl Identity {
     /// Who has this phone number or e-mail address and this password. Right or wrong, it counts as a try of the name
     /// and of the network.
@@ -71,7 +48,7 @@ impl Identity {
         if password.expose_secret().len() > MAX_BYTES {
             return Err(SignInError::Refused); // nobody's, and known before anybody is looked up
         }
-        let identifier = Identifier::parse(identifier);
+        let identifier = Address::parse(identifier);
         let name = identifier.as_ref().map(|identifier| Count::sign_in(identifier.as_str()));
         self.throttle.take(name.into_iter().chain([Count::sign_in_from(network)])).await??;
         let found = match identifier {
@@ -93,30 +70,6 @@ impl Identity {
         let hash = self.hasher.hash_again(password).await;
         if let Err(error) = repo::renew(&self.pool, credential.user, &credential.hash, &hash).await {
             tracing::warn!(%error, "a password could not be hashed anew");
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_spelling_of_a_number_or_address_is_one_identifier() {
-        let same = |one: &str, other: &str| {
-            let one = Identifier::parse(one);
-            one.is_some() && one == Identifier::parse(other)
-        };
-        assert!(same("98450 12264", "+91-98450-12264"));
-        assert!(same("098450 12264", "9845012264"));
-        assert!(same(" Meera@Example.in", "meera@example.IN "));
-        assert!(!same("98450 12264", "98450 12265"));
-    }
-
-    #[test]
-    fn what_nobody_can_have_is_no_identifier() {
-        for text in ["", "meera", "98450", "' OR 1=1 --", "\0"] {
-            assert_eq!(Identifier::parse(text), None, "{text:?}");
         }
     }
 }

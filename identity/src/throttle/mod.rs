@@ -46,14 +46,24 @@ impl Count {
         Count::new("confirm", &person.to_string(), 10, HALF_AN_HOUR)
     }
 
-    /// Signing up with one number.
-    pub(crate) fn sign_up(phone: &str) -> Self {
-        Count::new("sign_up", phone, 10, HALF_AN_HOUR)
+    /// Having a code sent to one number or address.
+    pub(crate) fn send_code(address: &str) -> Self {
+        Count::new("send_code", address, 5, HALF_AN_HOUR)
     }
 
-    /// Signing up from one network.
-    pub(crate) fn sign_up_from(network: Network) -> Self {
-        Count::new("sign_up_network", &network.key(), 50, HALF_AN_HOUR)
+    /// Having codes sent from one network, wherever to.
+    pub(crate) fn send_code_from(network: Network) -> Self {
+        Count::new("send_code_network", &network.key(), 50, HALF_AN_HOUR)
+    }
+
+    /// Trying codes of one number or address: beside the five tries of each code, whatever number of codes is sent.
+    pub(crate) fn try_code(address: &str) -> Self {
+        Count::new("try_code", address, 10, HALF_AN_HOUR)
+    }
+
+    /// Trying codes from one network.
+    pub(crate) fn try_code_from(network: Network) -> Self {
+        Count::new("try_code_network", &network.key(), 200, HALF_AN_HOUR)
     }
 
     /// Looking up whom to pay.

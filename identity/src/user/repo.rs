@@ -2,34 +2,11 @@
 
 use std::collections::HashMap;
 
-use domain::{Digest, Email, Handle, Payee, PersonName, Phone, UserId};
+use domain::{Digest, Handle, Payee, Phone, UserId};
 use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::User;
-
-/// Writes the person and their credential in one statement, so there is never one without the other.
-pub(crate) async fn insert(
-    pool: &PgPool,
-    id: UserId,
-    name: &PersonName,
-    phone: &Phone,
-    email: Option<&Email>,
-    hash: &str,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "WITH person AS (INSERT INTO users (id, name, phone, email) VALUES ($1, $2, $3, $4) RETURNING id)
-         INSERT INTO password_credentials (user_id, hash) SELECT id, $5 FROM person",
-        id.uuid(),
-        name.as_str(),
-        phone.as_str(),
-        email.map(Email::as_str),
-        hash
-    )
-    .execute(pool)
-    .await?;
-    Ok(())
-}
 
 /// Those of these people who exist, in one look.
 pub(crate) async fn stored(pool: PgPool, ids: Vec<UserId>) -> Result<HashMap<UserId, User>, sqlx::Error> {

@@ -4,18 +4,17 @@ use std::time::Duration;
 
 use cache::Cache;
 use domain::PersonName;
-use identity::Identity;
 use sqlx::PgPool;
 
-use crate::{HERE, handle, person, web};
+use crate::{Home, handle, home, person};
 
 fn url() -> String {
     std::env::var("REDIS_URL").unwrap_or_else(|_| "redis://127.0.0.1:63799".to_owned())
 }
 
 /// Identity as one of several processes on a common Redis has it.
-async fn process(owner: &PgPool) -> Identity {
-    Identity::new(web(owner).await, Cache::connect(Some(&url())), 100)
+async fn process(owner: &PgPool) -> Home {
+    home(owner, Cache::connect(Some(&url())), 100).await
 }
 
 /// On a busy machine Redis may answer later than the cache waits; what must never be seen is asserted outside.
@@ -31,7 +30,7 @@ async fn soon(what: &str, is_so: impl AsyncFn() -> bool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn what_is_read_again_comes_from_the_cache(owner: PgPool) {
     let (here, there) = (process(&owner).await, process(&owner).await);
-    let asha = here.sign_up(person("Asha Rao", "+919800000001"), HERE).await.unwrap();
+    let asha = here.enter(person("Asha Rao", "+919800000001")).await;
     here.people(&[asha]).await.unwrap();
     here.profile(asha).await.unwrap();
     // Nobody can do this; it shows where the next answers come from.
@@ -46,8 +45,8 @@ async fn what_is_read_again_comes_from_the_cache(owner: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn a_change_shows_at_once_here_and_in_every_other_process(owner: PgPool) {
     let (here, there) = (process(&owner).await, process(&owner).await);
-    let asha = here.sign_up(person("Asha Rao", "+919800000001"), HERE).await.unwrap();
-    let vikram = here.sign_up(person("Vikram Shah", "+919800000002"), HERE).await.unwrap();
+    let asha = here.enter(person("Asha Rao", "+919800000001")).await;
+    let vikram = here.enter(person("Vikram Shah", "+919800000002")).await;
     for n in 0..20 {
         there.people(&[asha]).await.unwrap();
         there.profile(asha).await.unwrap();
@@ -75,8 +74,8 @@ async fn a_change_shows_at_once_here_and_in_every_other_process(owner: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn without_redis_or_with_a_dead_one_everything_is_read_and_right(owner: PgPool) {
     for (n, url) in [None, Some("redis://127.0.0.1:1")].into_iter().enumerate() {
-        let here = Identity::new(web(&owner).await, Cache::connect(url), 100);
-        let asha = here.sign_up(person("Asha Rao", &format!("+91980000000{n}")), HERE).await.unwrap();
+        let here = home(&owner, Cache::connect(url), 100).await;
+        let asha = here.enter(person("Asha Rao", &format!("+91980000000{n}"))).await;
         here.profile(asha).await.unwrap();
         here.rename(asha, &PersonName::parse("Asha Nair").unwrap()).await.unwrap();
         assert_eq!(here.profile(asha).await.unwrap().unwrap().view.name, "Asha Nair", "{url:?}");

@@ -88,7 +88,7 @@ async fn user(identity: &Identity, id: UserId) -> CurrentUser {
 #[sqlx::test(migrations = "../migrations")]
 async fn signing_in_renews_the_id_and_signing_out_ends_the_session(owner: PgPool) {
     let identity = identity(&owner).await;
-    let id = ananya(&identity).await.unwrap();
+    let id = ananya(&identity).await;
     let mut browser = Browser::new(&identity);
 
     browser.open("/visit").await;
@@ -109,7 +109,7 @@ async fn signing_in_renews_the_id_and_signing_out_ends_the_session(owner: PgPool
 #[sqlx::test(migrations = "../migrations")]
 async fn signing_in_again_during_a_session_renews_the_id_too(owner: PgPool) {
     let identity = identity(&owner).await;
-    let id = ananya(&identity).await.unwrap();
+    let id = ananya(&identity).await;
     let mut browser = Browser::new(&identity);
     browser.open("/sign-in").await;
     let mut old = Browser { site: browser.site.clone(), cookies: browser.cookies.clone() };
@@ -124,7 +124,7 @@ async fn signing_in_again_during_a_session_renews_the_id_too(owner: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn a_change_of_password_ends_the_sessions(owner: PgPool) {
     let identity = identity(&owner).await;
-    let id = ananya(&identity).await.unwrap();
+    let id = ananya(&identity).await;
     let mut browser = Browser::new(&identity);
     browser.open("/sign-in").await;
     assert_eq!(browser.open("/who").await, id.to_string());
@@ -141,7 +141,7 @@ async fn a_change_of_password_ends_the_sessions(owner: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn a_password_that_is_hashed_anew_ends_no_session(owner: PgPool) {
     let identity = identity(&owner).await;
-    let id = ananya(&identity).await.unwrap();
+    let id = ananya(&identity).await;
     hash_as_before(&owner, id).await;
     let mut browser = Browser::new(&identity);
     browser.open("/sign-in").await;
@@ -162,7 +162,7 @@ async fn a_password_that_is_hashed_anew_ends_no_session(owner: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn the_sessions_of_a_person_share_a_hash_that_is_not_the_passwords(owner: PgPool) {
     let identity = identity(&owner).await;
-    let id = ananya(&identity).await.unwrap();
+    let id = ananya(&identity).await;
     let (one, two) = (user(&identity, id).await, user(&identity, id).await);
     assert_eq!(one.session_auth_hash(), two.session_auth_hash());
     assert_eq!(one.session_auth_hash().len(), 32);
@@ -174,7 +174,7 @@ async fn the_sessions_of_a_person_share_a_hash_that_is_not_the_passwords(owner: 
 #[sqlx::test(migrations = "../migrations")]
 async fn an_id_of_the_browsers_own_choice_becomes_no_session(owner: PgPool) {
     let identity = identity(&owner).await;
-    ananya(&identity).await.unwrap();
+    ananya(&identity).await;
     let mut browser = Browser::new(&identity);
     let chosen = "AAAAAAAAAAAAAAAAAAAAAA";
     browser.cookies.insert("id".to_owned(), chosen.to_owned());

@@ -13,7 +13,7 @@ use super::*;
 #[sqlx::test(migrations = "../migrations")]
 async fn the_plain_password_is_nowhere_in_the_database(owner: PgPool) {
     let identity = identity(&owner).await;
-    let id = ananya(&identity).await.unwrap();
+    let id = ananya(&identity).await;
     let user = sign_in(&identity).await;
     let store = PostgresStore::new(identity.pool().clone());
     let data = [("user".to_owned(), format!("{user:?}").into())].into();
@@ -30,7 +30,7 @@ async fn neither_password_nor_hash_is_shown_by_debug(owner: PgPool) {
     let shown = format!("{:?} {:#?}", person("Ananya", "9845012264"), credentials());
     assert!(shown.contains("9845012264") && !shown.contains("horse"), "{shown}");
 
-    ananya(&identity).await.unwrap();
+    ananya(&identity).await;
     let user = sign_in(&identity).await;
     assert_eq!(format!("{user:?}"), format!("CurrentUser {{ id: {:?}, .. }}", user.id));
 }
@@ -38,7 +38,7 @@ async fn neither_password_nor_hash_is_shown_by_debug(owner: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn who_says_the_password_they_have_gets_another_and_no_other_way(owner: PgPool) {
     let identity = identity(&owner).await;
-    let id = ananya(&identity).await.unwrap();
+    let id = ananya(&identity).await;
     let new = || NewPassword::parse("another long password", &[]).unwrap();
     let here = Id::default();
     for wrong in ["a password that is wrong", "", &"x".repeat(1 << 20)] {
@@ -56,7 +56,7 @@ async fn who_says_the_password_they_have_gets_another_and_no_other_way(owner: Pg
 #[sqlx::test(migrations = "../migrations")]
 async fn of_many_who_change_it_at_once_from_one_password_one_succeeds(owner: PgPool) {
     let identity = identity(&owner).await;
-    let id = ananya(&identity).await.unwrap();
+    let id = ananya(&identity).await;
     let tries: Vec<_> = (0..6)
         .map(|n| {
             let identity = identity.clone();

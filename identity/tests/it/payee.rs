@@ -10,8 +10,8 @@ use super::*;
 #[sqlx::test(migrations = "../migrations")]
 async fn a_payee_is_found_by_the_exact_number_with_its_middle_hidden(owner: PgPool) {
     let identity = identity(&owner).await;
-    let a = ananya(&identity).await.unwrap();
-    let b = identity.sign_up(person("Bharat Rao", "98450 12265"), HERE).await.unwrap();
+    let a = ananya(&identity).await;
+    let b = identity.enter(person("Bharat Rao", "98450 12265")).await;
 
     let found = identity.find_payee(a, HERE, &payee("098450-12265"), Errand::Look).await.unwrap();
     assert_eq!(found.id, b);
@@ -30,8 +30,8 @@ async fn a_payee_is_found_by_the_exact_number_with_its_middle_hidden(owner: PgPo
 #[sqlx::test(migrations = "../migrations")]
 async fn a_payee_is_found_by_the_whole_handle_in_any_case_and_by_no_part_of_it(owner: PgPool) {
     let identity = identity(&owner).await;
-    let a = ananya(&identity).await.unwrap();
-    let b = identity.sign_up(person("Bharat Rao", "98450 12265"), HERE).await.unwrap();
+    let a = ananya(&identity).await;
+    let b = identity.enter(person("Bharat Rao", "98450 12265")).await;
     identity.choose_handle(b, &handle("bharat")).await.unwrap();
 
     let found = identity.find_payee(a, HERE, &payee("@Bharat"), Errand::Look).await.unwrap();
@@ -46,8 +46,8 @@ async fn a_payee_is_found_by_the_whole_handle_in_any_case_and_by_no_part_of_it(o
 #[sqlx::test(migrations = "../migrations")]
 async fn look_ups_are_throttled_for_each_asker_found_or_not(owner: PgPool) {
     let identity = identity(&owner).await;
-    let a = ananya(&identity).await.unwrap();
-    let b = identity.sign_up(person("Bharat Rao", "98450 12265"), HERE).await.unwrap();
+    let a = ananya(&identity).await;
+    let b = identity.enter(person("Bharat Rao", "98450 12265")).await;
 
     for i in 0..10 {
         let outcome =
@@ -66,9 +66,9 @@ async fn look_ups_are_throttled_for_each_asker_found_or_not(owner: PgPool) {
 /// busy moment of the machine falls on both, and three times, as what is in the program is there each time.
 #[sqlx::test(migrations = "../migrations")]
 async fn a_look_up_takes_the_same_time_for_known_and_unknown(owner: PgPool) {
-    let identity = Identity::new(web(&owner).await, cache::Cache::local(), 1_000_000);
-    let a = ananya(&identity).await.unwrap();
-    identity.sign_up(person("Bharat Rao", "98450 12265"), HERE).await.unwrap();
+    let identity = home(&owner, cache::Cache::local(), 1_000_000).await;
+    let a = ananya(&identity).await;
+    identity.enter(person("Bharat Rao", "98450 12265")).await;
     let (known, unknown) = (payee("98450 12265"), payee("98450 99999"));
     for round in 0..3 {
         let mut times = [Vec::new(), Vec::new()];

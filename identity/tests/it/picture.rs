@@ -16,7 +16,7 @@ fn file(colour: u8) -> Vec<u8> {
 #[sqlx::test(migrations = "../migrations")]
 async fn a_picture_has_the_name_of_what_it_is_made_of_and_can_be_taken_away(owner: PgPool) {
     let identity = identity(&owner).await;
-    let a = ananya(&identity).await.unwrap();
+    let a = ananya(&identity).await;
     let shown = async || identity.people(&[a]).await.unwrap().remove(&a).unwrap();
     identity.set_picture(a, file(10)).await.unwrap();
     let (first, version) = (shown().await.view.picture.unwrap(), shown().await.version);
@@ -28,7 +28,7 @@ async fn a_picture_has_the_name_of_what_it_is_made_of_and_can_be_taken_away(owne
     let second = shown().await.view.picture.unwrap();
     assert_ne!(first, second);
     assert_eq!(identity.picture(a, first).await.unwrap(), None, "another stands in its place");
-    let b = identity.sign_up(person("Bharat Rao", "98450 12265"), HERE).await.unwrap();
+    let b = identity.enter(person("Bharat Rao", "98450 12265")).await;
     assert_eq!(identity.picture(b, second).await.unwrap(), None, "it is not everybody's");
 
     identity.remove_picture(a).await.unwrap();
@@ -40,7 +40,7 @@ async fn a_picture_has_the_name_of_what_it_is_made_of_and_can_be_taken_away(owne
 #[sqlx::test(migrations = "../migrations")]
 async fn what_is_no_picture_leaves_the_old_one(owner: PgPool) {
     let identity = identity(&owner).await;
-    let a = ananya(&identity).await.unwrap();
+    let a = ananya(&identity).await;
     identity.set_picture(a, file(10)).await.unwrap();
     let before = identity.profile(a).await.unwrap();
     assert!(matches!(identity.set_picture(a, vec![]).await, Err(PictureError::Empty)));
@@ -52,7 +52,7 @@ async fn what_is_no_picture_leaves_the_old_one(owner: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn pictures_are_made_only_so_often_for_one_person(owner: PgPool) {
     let identity = identity(&owner).await;
-    let a = ananya(&identity).await.unwrap();
+    let a = ananya(&identity).await;
     for _ in 0..10 {
         assert!(matches!(identity.set_picture(a, vec![1]).await, Err(PictureError::Unreadable)));
     }

@@ -9,7 +9,7 @@ use super::*;
 #[sqlx::test(migrations = "../migrations")]
 async fn a_new_name_is_what_everybody_sees_from_then_on(owner: PgPool) {
     let identity = identity(&owner).await;
-    let a = ananya(&identity).await.unwrap();
+    let a = ananya(&identity).await;
     identity.rename(a, &PersonName::parse("Ananya Iyer Rao").unwrap()).await.unwrap();
     let own = identity.profile(a).await.unwrap().unwrap();
     let seen = identity.people(&[a]).await.unwrap().remove(&a).unwrap();
@@ -20,8 +20,8 @@ async fn a_new_name_is_what_everybody_sees_from_then_on(owner: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn a_handle_is_one_persons_in_any_case_and_chosen_once(owner: PgPool) {
     let identity = identity(&owner).await;
-    let a = ananya(&identity).await.unwrap();
-    let b = identity.sign_up(person("Bharat Rao", "98450 12265"), HERE).await.unwrap();
+    let a = ananya(&identity).await;
+    let b = identity.enter(person("Bharat Rao", "98450 12265")).await;
     identity.choose_handle(a, &handle("@Ananya")).await.unwrap();
 
     let taken = identity.choose_handle(b, &handle("ANANYA")).await;
@@ -39,7 +39,7 @@ async fn of_many_who_want_one_handle_at_once_one_gets_it(owner: PgPool) {
     let identity = identity(&owner).await;
     let mut tries = tokio::task::JoinSet::new();
     for i in 0..8 {
-        let id = identity.sign_up(person("Somebody", &format!("98450122{i}0")), HERE).await.unwrap();
+        let id = identity.enter(person("Somebody", &format!("98450122{i}0"))).await;
         let identity = identity.clone();
         tries.spawn(async move { identity.choose_handle(id, &handle("wanted")).await });
     }
@@ -51,8 +51,8 @@ async fn of_many_who_want_one_handle_at_once_one_gets_it(owner: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn asking_which_handles_are_taken_counts_as_looking_people_up(owner: PgPool) {
     let identity = identity(&owner).await;
-    let a = ananya(&identity).await.unwrap();
-    let b = identity.sign_up(person("Bharat Rao", "98450 12265"), HERE).await.unwrap();
+    let a = ananya(&identity).await;
+    let b = identity.enter(person("Bharat Rao", "98450 12265")).await;
     identity.choose_handle(a, &handle("ananya")).await.unwrap();
     for i in 0..10 {
         let outcome = identity.choose_handle(b, &handle("ananya")).await;
@@ -76,7 +76,7 @@ async fn refusal(pool: &PgPool, statement: &'static str) -> String {
 #[sqlx::test(migrations = "../migrations")]
 async fn postgres_refuses_what_a_handle_is_not_whoever_writes_it(owner: PgPool) {
     let identity = identity(&owner).await;
-    let a = ananya(&identity).await.unwrap();
+    let a = ananya(&identity).await;
     for odd in [
         "UPDATE users SET handle = 'ab'",
         "UPDATE users SET handle = 'Ananya'",
@@ -93,7 +93,7 @@ async fn postgres_refuses_what_a_handle_is_not_whoever_writes_it(owner: PgPool) 
 #[sqlx::test(migrations = "../migrations")]
 async fn no_writer_can_forget_the_version_and_no_service_can_set_it(owner: PgPool) {
     let identity = identity(&owner).await;
-    let a = ananya(&identity).await.unwrap();
+    let a = ananya(&identity).await;
     let version = async || identity.profile(a).await.unwrap().unwrap().version;
     for (n, change) in [
         "UPDATE users SET name = 'Other'",

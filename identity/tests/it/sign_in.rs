@@ -14,7 +14,7 @@ async fn refused(identity: &Identity, identifier: &str, password: &str) -> SignI
 #[sqlx::test(migrations = "../migrations")]
 async fn every_spelling_of_the_number_and_the_email_signs_in(owner: PgPool) {
     let identity = identity(&owner).await;
-    let id = ananya(&identity).await.unwrap();
+    let id = ananya(&identity).await;
     for identifier in [
         "9845012264",
         "98450 12264",
@@ -32,7 +32,7 @@ async fn every_spelling_of_the_number_and_the_email_signs_in(owner: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn a_wrong_password_and_somebody_unknown_get_the_same_answer(owner: PgPool) {
     let identity = identity(&owner).await;
-    ananya(&identity).await.unwrap();
+    ananya(&identity).await;
     for (identifier, password) in [
         ("98450 12264", "correct horse batterx"),
         ("98450 12264", ""),
@@ -52,8 +52,8 @@ async fn a_wrong_password_and_somebody_unknown_get_the_same_answer(owner: PgPool
 
 #[sqlx::test(migrations = "../migrations")]
 async fn a_wrong_password_and_somebody_unknown_cost_the_same_time(owner: PgPool) {
-    let identity = Identity::new(web(&owner).await, cache::Cache::local(), 100);
-    ananya(&identity).await.unwrap();
+    let identity = home(&owner, cache::Cache::local(), 100).await;
+    ananya(&identity).await;
     let kinds = [("98450 12264", "known"), ("98450 12265", "unknown"), ("not an identifier", "malformed")];
     let mut times = vec![Vec::new(); kinds.len()];
     for _ in 0..15 {
@@ -74,7 +74,7 @@ async fn a_wrong_password_and_somebody_unknown_cost_the_same_time(owner: PgPool)
 #[sqlx::test(migrations = "../migrations")]
 async fn an_overlong_password_is_refused_without_hashing_it(owner: PgPool) {
     let identity = identity(&owner).await;
-    ananya(&identity).await.unwrap();
+    ananya(&identity).await;
     // No try is counted either, so many of them neither cost nor lock anything.
     for _ in 0..50 {
         let error = refused(&identity, "98450 12264", &"x".repeat(1 << 20)).await;
@@ -86,7 +86,7 @@ async fn an_overlong_password_is_refused_without_hashing_it(owner: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn who_signs_in_with_a_hash_of_former_costs_has_one_of_todays_afterwards(owner: PgPool) {
     let identity = identity(&owner).await;
-    let id = ananya(&identity).await.unwrap();
+    let id = ananya(&identity).await;
     let todays = hash_of(&owner, id).await;
     identity.sign_in("98450 12264", PASSWORD.into(), HERE).await.unwrap();
     assert_eq!(hash_of(&owner, id).await, todays, "todays stays");
@@ -104,8 +104,8 @@ async fn who_signs_in_with_a_hash_of_former_costs_has_one_of_todays_afterwards(o
 #[sqlx::test(migrations = "../migrations")]
 async fn after_ten_tries_an_identifier_waits_and_others_do_not(owner: PgPool) {
     let identity = identity(&owner).await;
-    let id = ananya(&identity).await.unwrap();
-    let bharat = identity.sign_up(person("Bharat", "98450 12265"), HERE).await.unwrap();
+    let id = ananya(&identity).await;
+    let bharat = identity.enter(person("Bharat", "98450 12265")).await;
 
     for spelling in ["9845012264", "+91 98450 12264"].iter().cycle().take(10) {
         let error = refused(&identity, spelling, "a password that is wrong").await;

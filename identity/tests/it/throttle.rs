@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, time::Instant};
 
-use identity::{CurrentUser, PayeeError, SignInError, TooMany};
+use identity::{CurrentUser, PayeeError, SendCodeError, SignInError, TooMany};
 use sqlx::PgPool;
 
 use super::*;
@@ -25,8 +25,8 @@ async fn time_goes_by(owner: &PgPool, time: &str) {
 async fn two_servers_have_one_count_and_neither_asks_redis(owner: PgPool) {
     // A Redis that is dead, for one of them; the other has none.
     let dead = cache::Cache::connect(Some("redis://127.0.0.1:1"));
-    let (one, two) = (Identity::new(web(&owner).await, dead, 1), identity(&owner).await);
-    let id = ananya(&one).await.unwrap();
+    let (one, two) = (home(&owner, dead, 1).await, identity(&owner).await);
+    let id = ananya(&one).await;
     for identity in [&one, &two].into_iter().cycle().take(10) {
         let error = tries(identity, "98450 12264", HERE).await.unwrap_err();
         assert!(matches!(error, SignInError::Refused), "{error:?}");
@@ -42,7 +42,7 @@ async fn two_servers_have_one_count_and_neither_asks_redis(owner: PgPool) {
 #[sqlx::test(migrations = "../migrations")]
 async fn of_many_who_try_at_once_on_two_servers_no_more_are_let_in_than_may(owner: PgPool) {
     let (one, two) = (identity(&owner).await, identity(&owner).await);
-    let id = ananya(&one).await.unwrap();
+    let id = ananya(&one).await;
     let all = (0..120).map(|n| {
         let identity = if n % 2 == 0 { one.clone() } else { two.clone() };
         tokio::spawn(async move { identity.take_top_up(id).await })
@@ -80,7 +80,7 @@ async fn a_thousand_accounts_cannot_be_tried_from_one_network_nor_from_its_neigh
     owner: PgPool,
 ) {
     let identity = identity(&owner).await;
-    ananya(&identity).await.unwrap();
+    ananya(&identity).await;
     let mut looked_at = 0;
     for n in 0..1000u32 {
         // Each from another address of one IPv6 network.
@@ -110,14 +110,14 @@ async fn a_try_that_one_count_refuses_takes_nothing_of_the_others(owner: PgPool)
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn sign_ups_from_one_network_are_counted_whatever_the_number(owner: PgPool) {
+async fn codes_asked_for_from_one_network_are_counted_whatever_the_number(owner: PgPool) {
     let identity = identity(&owner).await;
     let mut made = 0;
     for n in 0..60u32 {
         // Refused before any hashing from the fifty-first on.
         match identity.sign_up(person("Somebody", &format!("97000 {n:05}")), network("203.0.113.7")).await {
             Ok(_) => made += 1,
-            Err(SignUpError::TooMany { seconds }) => assert!((1..=37).contains(&seconds), "{seconds}"),
+            Err(SendCodeError::TooMany { seconds }) => assert!((1..=37).contains(&seconds), "{seconds}"),
             Err(error) => panic!("{error:?}"),
         }
     }
@@ -166,10 +166,10 @@ async fn neither_numbers_nor_addresses_are_kept_and_what_counts_no_more_is_forgo
     for text in ["9845012264", "203.0.113"] {
         assert_eq!(rows_that_hold(&owner, text).await, 0, "{text}");
     }
-    identity.forget_tries().await.unwrap();
+    identity.forget_old().await.unwrap();
     assert_eq!(count(&owner, "throttles").await, 2, "they count");
     time_goes_by(&owner, "30 minutes").await;
-    identity.forget_tries().await.unwrap();
+    identity.forget_old().await.unwrap();
     assert_eq!(count(&owner, "throttles").await, 0);
 }
 
@@ -193,7 +193,7 @@ async fn the_web_can_give_nobody_their_tries_back(owner: PgPool) {
 async fn those_who_sweep_and_those_who_try_keep_nobody_waiting(owner: PgPool) {
     let (one, two) = (identity(&owner).await, identity(&owner).await);
     let began = Instant::now();
-    let trying = |identity: Identity| async move {
+    let trying = |identity: Home| async move {
         for n in 0..150 {
             tokio::join!(
                 async {
@@ -207,7 +207,7 @@ async fn those_who_sweep_and_those_who_try_keep_nobody_waiting(owner: PgPool) {
                         .await
                         .unwrap_err()
                 },
-                async { identity.forget_tries().await.unwrap() },
+                async { identity.forget_old().await.unwrap() },
             );
         }
     };

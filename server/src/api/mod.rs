@@ -46,6 +46,7 @@ impl Modify for Session {
 pub(crate) fn router(handles: Handles) -> Router {
     let (router, document) = OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(user::create))
+        .routes(routes!(user::verify))
         .routes(routes!(session::begin, session::end))
         .routes(routes!(balance::show))
         .routes(routes!(on_ramp::create))

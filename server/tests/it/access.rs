@@ -59,8 +59,9 @@ const OPEN: [u16; 4] = [0; 4];
 
 /// Method, path in the document, path to call, body; then what nobody, a stranger, the owner and an ended
 /// session are answered. `OPEN` calls are for everybody.
-pub const ROUTES: [(&str, &str, &str, &str, [u16; 4]); 11] = [
+pub const ROUTES: [(&str, &str, &str, &str, [u16; 4]); 12] = [
     ("post", "/users", "/users", "{}", OPEN),
+    ("post", "/users/verify", "/users/verify", "{}", OPEN),
     ("post", "/session", "/session", "{}", OPEN),
     ("delete", "/session", "/session", "", OPEN),
     ("get", "/balance", "/balance", "", [401, 200, 200, 401]),
@@ -129,13 +130,17 @@ pub enum Guard {
 }
 
 /// Server functions by their path, each with the arguments of a sound call.
-pub const FUNCTIONS: [(&str, &str, Guard); 31] = [
+pub const FUNCTIONS: [(&str, &str, Guard); 35] = [
     ("/fn/sign_in", "form[identifier]=x&form[password]=y&form[next]=", Guard::Open),
     ("/fn/sign_up", "form[name]=x&form[phone]=y&form[password]=z&form[next]=", Guard::Open),
     ("/fn/google/arrival", "", Guard::Open), // of whoever the session has brought from the provider; here nobody
     ("/fn/google/sign_up", "form[name]=x&form[phone]=y", Guard::Open),
     ("/fn/google/ways", "", Guard::Own),
     ("/fn/google/change", "form[connect]=1", Guard::Own),
+    ("/fn/sign_up/sent", "attempt=x", Guard::Open),
+    ("/fn/sign_up/verify", "form[attempt]=x&form[code]=y", Guard::Open),
+    ("/fn/forgotten", "form[identifier]=x", Guard::Open),
+    ("/fn/forgotten/reset", "form[attempt]=x&form[code]=y&form[password]=z", Guard::Open),
     ("/fn/home", "", Guard::Own),
     ("/fn/activity", "", Guard::Own),
     ("/fn/receipt", "id={transfer}", Guard::Theirs),
@@ -212,7 +217,10 @@ async fn every_server_function_answers_each_as_it_should(database: PgPool) {
 
 /// Method, path and form; then what nobody, a stranger, whoever it belongs to and an ended session are answered.
 /// 303 leads whoever is not signed in to the sign-in page, and everybody else to what their form has made.
-pub const PAGES: [(&str, &str, &str, [u16; 4]); 21] = [
+pub const PAGES: [(&str, &str, &str, [u16; 4]); 24] = [
+    ("GET", "/sign-up/verify", "", [200, 303, 303, 200]),
+    ("GET", "/forgotten", "", [200, 200, 200, 200]),
+    ("GET", "/forgotten/code", "", [200, 200, 200, 200]),
     ("GET", "/people", "", [303, 200, 200, 303]),
     ("POST", "/people", "to=x", [303, 422, 422, 303]),
     ("GET", "/people/{payee}", "", [303, 404, 200, 303]),

@@ -99,19 +99,71 @@ async fn signing_in_answers_known_and_unknown_alike(owner: PgPool) {
     take_the_same_time("signing in", async |is_known, n| ask(program(&name(is_known, n))).await.took).await;
 }
 
-/// That the number is free is told by the account that is made; whether a taken one costs the same is looked at here.
+/// What is told of an answer, without what is anew in each: nonces, and by what the browser knows its attempt.
+fn bare(answer: &Answer, attempts: &str) -> (StatusCode, Vec<(String, String)>, String) {
+    let anew = |text: &str| match text.split_once(attempts) {
+        Some((before, rest)) => format!("{before}{}", rest.get(36..).unwrap_or_default()),
+        None => text.to_owned(),
+    };
+    let headers = answer.headers.iter().map(|(name, value)| (name.clone(), anew(value))).collect();
+    (answer.status, headers, answer.body.clone())
+}
+
 #[sqlx::test(migrations = "../migrations")]
-async fn signing_up_with_a_taken_number_takes_as_long_as_with_a_free_one(owner: PgPool) {
+async fn signing_up_answers_taken_and_free_alike(owner: PgPool) {
     let world = World::with(owner, &UNHINDERED).await;
     let asha = world.person("Asha Rao").await;
-    let sign_up = |phone: &str| {
+    let program = |phone: &str| {
         world.post("/api/v1/users", &json!({ "name": "Somebody", "phone": phone, "password": PASSWORD }))
     };
+    let browser = |phone: &str| {
+        let phone = phone.replace('+', "%2B");
+        let form = format!("name=Somebody&phone={phone}&email=&password={PASSWORD}&next=");
+        let call = world.http.post(format!("{}/sign-up", world.origin)).body(form);
+        call.header("content-type", "application/x-www-form-urlencoded")
+    };
+    let (taken, free) = (ask(program(&asha.phone)).await, ask(program("+919600000000")).await);
+    assert_eq!(bare(&taken, "attempt="), bare(&free, "attempt="));
+    assert_eq!((taken.status, &*taken.body), (StatusCode::CREATED, r#"{"verify":"phone"}"#));
+    let (taken, free) = (ask(browser(&asha.phone)).await, ask(browser("+919600000000")).await);
+    assert_eq!(bare(&taken, "attempt="), bare(&free, "attempt="));
+    assert_eq!(taken.status, StatusCode::SEE_OTHER);
+
+    // Nor do the pages that these lead to, nor a code that is wrong.
+    let leads_to =
+        |answer: &Answer| answer.headers.iter().find(|(name, _)| name == "location").unwrap().1.clone();
+    for (taken, free) in [(world.get(&leads_to(&taken)), world.get(&leads_to(&free)))] {
+        let (taken, free) = (ask(taken).await, ask(free).await);
+        assert_eq!((taken.status, free.status), (StatusCode::OK, StatusCode::OK));
+        assert!(taken.body.contains("We sent six digits to") && free.body.contains("We sent six digits to"));
+    }
+    let wrong =
+        |phone: &str| world.post("/api/v1/users/verify", &json!({ "phone": phone, "code": "000000" }));
+    let (taken, free) = (ask(wrong(&asha.phone)).await, ask(wrong("+919600000001")).await);
+    assert_eq!(bare(&taken, "attempt="), bare(&free, "attempt="));
+
     take_the_same_time("signing up", async |is_known, n| {
         let phone = if is_known { asha.phone.clone() } else { format!("+9196{n:08}") };
-        let answer = ask(sign_up(&phone)).await;
-        assert_eq!(answer.status, if is_known { StatusCode::CONFLICT } else { StatusCode::CREATED });
-        answer.took
+        ask(program(&phone)).await.took
+    })
+    .await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn forgetting_answers_known_and_unknown_alike(owner: PgPool) {
+    let world = World::with(owner, &UNHINDERED).await;
+    let asha = world.person("Asha Rao").await;
+    let forget = |address: &str| {
+        let form = format!("identifier={}", address.replace('+', "%2B"));
+        let call = world.http.post(format!("{}/forgotten", world.origin)).body(form);
+        call.header("content-type", "application/x-www-form-urlencoded")
+    };
+    let unknown = "+919700000000";
+    let (known, nobody) = (ask(forget(&asha.phone)).await, ask(forget(unknown)).await);
+    assert_eq!(bare(&known, "attempt="), bare(&nobody, "attempt="));
+    assert_eq!(known.status, StatusCode::SEE_OTHER);
+    take_the_same_time("forgetting", async |is_known, _| {
+        ask(forget(if is_known { &asha.phone } else { unknown })).await.took
     })
     .await;
 }

@@ -6,10 +6,12 @@ mod activity;
 mod audit;
 mod cache;
 mod canary;
+mod courier;
 mod cross_site;
 mod enumeration;
 mod events;
 mod fault;
+mod forgotten;
 mod freeze;
 mod headers;
 mod limits;
@@ -21,6 +23,7 @@ mod picture;
 mod redirect;
 mod reports;
 mod session;
+mod sign_up;
 mod smuggling;
 #[path = "../../../service/tests/support/mod.rs"]
 #[allow(dead_code)] // Each takes what it needs.

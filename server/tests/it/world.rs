@@ -12,6 +12,8 @@ use sqlx::{ConnectOptions as _, PgPool};
 use crate::support::program::{Program, client};
 
 pub const PASSWORD: &str = "brass-lamp-river";
+/// What codes are sealed with.
+pub const SECRET: &str = "5e4c1d0e5e4c1d0e5e4c1d0e5e4c1d0e";
 /// Paise that everyone has at their first sign-in.
 pub const WELCOME: i64 = 100_000;
 
@@ -24,11 +26,11 @@ pub struct World {
 
 impl World {
     pub async fn new(owner: PgPool) -> Self {
-        World::with(owner, &[]).await
+        World::with(owner, &[] as &[(&str, &str)]).await
     }
 
     /// One more server on the same database, told something more by its environment.
-    pub async fn with(owner: PgPool, settings: &[(&'static str, &str)]) -> Self {
+    pub async fn with(owner: PgPool, settings: &[(&'static str, impl AsRef<str>)]) -> Self {
         let program = server(&owner, postgres(&owner), settings);
         program.start().await;
         World { origin: program.origin(), http: client(), program }
@@ -48,14 +50,27 @@ impl World {
     pub async fn person(&self, name: &str) -> Person {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let phone = format!("+9198{:08}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        self.asks_to_sign_up(name, &phone).await;
+        let proof = json!({ "phone": phone, "code": self.code(&phone).await });
+        let answer = self.post("/api/v1/users/verify", &proof).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::CREATED);
+        let set_cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+        Person { phone, cookie: set_cookie.split(';').next().unwrap().to_owned(), set_cookie }
+    }
+
+    /// Somebody wants an account, and is sent a code.
+    pub async fn asks_to_sign_up(&self, name: &str, phone: &str) -> Response {
         let new = json!({ "name": name, "phone": phone, "password": PASSWORD });
         let answer = self.post("/api/v1/users", &new).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::CREATED);
-        let credentials = json!({ "identifier": phone, "password": PASSWORD });
-        let answer = self.post("/api/v1/session", &credentials).send().await.unwrap();
-        assert_eq!(answer.status(), StatusCode::OK);
-        let set_cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
-        Person { phone, cookie: set_cookie.split(';').next().unwrap().to_owned(), set_cookie }
+        answer
+    }
+
+    /// The newest code that was sent there.
+    pub async fn code(&self, address: &str) -> String {
+        let inbox = self.get(&format!("/api/dev/inbox/{address}")).send().await.unwrap();
+        let messages: Vec<Value> = inbox.json().await.unwrap();
+        messages.iter().find_map(|message| message["code"].as_str()).unwrap().to_owned()
     }
 
     pub fn get(&self, path: &str) -> RequestBuilder {
@@ -75,13 +90,15 @@ impl Drop for World {
 }
 
 /// A server, not started yet, on the database that this pool has, which it finds at this address.
-pub fn server(owner: &PgPool, postgres: SocketAddr, more: &[(&'static str, &str)]) -> Program {
+pub fn server(owner: &PgPool, postgres: SocketAddr, more: &[(&'static str, impl AsRef<str>)]) -> Program {
     let mut environment = vec![
         ("DATABASE_URL", database(owner, postgres).to_string()),
         ("BANK_URL", "http://127.0.0.1:1".to_owned()),
         ("WELCOME_CREDIT", WELCOME.to_string()),
+        ("SESSION_SECRET", SECRET.to_owned()),
+        ("DEV_INBOX", "1".to_owned()),
     ];
-    environment.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
+    environment.extend(more.iter().map(|(name, value)| (*name, value.as_ref().to_owned())));
     Program::new(env!("CARGO_BIN_EXE_okane"), env!("CARGO_TARGET_TMPDIR"), environment)
 }
 

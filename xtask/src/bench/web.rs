@@ -59,7 +59,8 @@ pub fn start(
     command.envs(redis.map(|redis| ("REDIS_URL", redis)));
     command.env("DATABASE_URL", &urls.web).env("PUBLIC_ORIGIN", &url);
     command.env("LISTEN_ADDR", format!("127.0.0.1:{port}")).env("RATE_LIMIT_SCALE", "1000000");
-    command.env("METRICS_ADDR", "127.0.0.1:0");
+    command.env("METRICS_ADDR", "127.0.0.1:0").env("DEV_INBOX", "1");
+    command.env("SESSION_SECRET", "codes that nobody but a benchmark is sent");
     let log = project.dev_subfolder("log")?.join(format!("bench-okane-{port}.log"));
     let begun = Instant::now();
     let mut service = Service::start("okane", command, Signal::SIGTERM, log)?;

@@ -1,0 +1,70 @@
+//! A password for whoever has forgotten theirs, and can read what is sent to their number or address. Known and unknown
+//! must not differ, in answer or in cost.
+
+pub(crate) mod repo;
+
+use crate::{
+    Address, Attempt, Code, CodeError, Identity, Network, NewPassword, PasswordError, SendCodeError,
+    throttle::Count,
+};
+
+/// Why nobody got another password.
+#[derive(Debug, thiserror::Error)]
+pub enum ResetError {
+    /// The code proved nothing.
+    #[error(transparent)]
+    Code(#[from] CodeError),
+    /// The code was right and still holds, but the password is too much like its person.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+}
+
+impl Identity {
+    /// Sends a code to whoever has this number or address; only the newest holds. To nobody nothing is sent, and what is
+    /// answered is the same.
+    pub async fn forgotten(&self, address: Address, network: Network) -> Result<Attempt, SendCodeError> {
+        let counts = [Count::send_code(address.as_str()), Count::send_code_from(network)];
+        self.throttle.take(counts).await??;
+        let (attempt, code) = (Attempt::random(), Code::random());
+        let sealed = self.post.seal.of(attempt, &address, &code);
+        if repo::begin(&self.pool, attempt, &address, &sealed).await? {
+            self.post.reset_code(address, code);
+        }
+        Ok(attempt)
+    }
+
+    /// Gives whoever proves by the code that they have the number or address this password, and ends all their sessions.
+    pub async fn reset_password(
+        &self,
+        attempt: Attempt,
+        code: Code,
+        password: NewPassword,
+        network: Network,
+    ) -> Result<(), ResetError> {
+        let pending = repo::find(&self.pool, attempt).await.map_err(CodeError::from)?;
+        let counted_by = pending.as_ref().map_or_else(|| attempt.to_string(), Address::to_string);
+        let counts = [Count::try_code(&counted_by), Count::try_code_from(network)];
+        self.throttle.take(counts).await.map_err(CodeError::from)?.map_err(CodeError::from)?;
+        let address = pending.ok_or(CodeError::Refused)?;
+        let noted = repo::try_code(&self.pool, attempt).await.map_err(CodeError::from)?;
+        let noted = noted.ok_or(CodeError::Refused)?;
+        let person = noted.person.filter(|_| self.post.seal.is_of(&noted.code, attempt, &address, &code));
+        let person = person.ok_or(CodeError::Refused)?;
+
+        let user = self.stored(person).await.map_err(CodeError::from)?.ok_or(CodeError::Refused)?;
+        let handle = user.handle.as_ref().map_or("", |handle| handle.as_str());
+        password.is_not_about(&[
+            &*user.name,
+            user.phone.as_str(),
+            user.email.as_deref().unwrap_or_default(),
+            handle,
+        ])?;
+        let hash = self.hasher.hash(password).await;
+        let changed = repo::reset(&self.pool, attempt, &noted.code, &hash).await.map_err(CodeError::from)?;
+        if !changed {
+            return Err(CodeError::Refused.into()); // another code was sent, or it was used, meanwhile
+        }
+        self.post.password_changed(Address::Phone(user.phone));
+        Ok(())
+    }
+}

@@ -86,7 +86,7 @@ test("with a number that somebody has the same page is shown, and its owner is t
   const asha = await newcomer();
   await ask(page, asha.phone);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Enter the code");
-  await expect(page.getByRole("main")).toContainText("We sent six digits to");
+  await expect(page.getByRole("main")).toContainText("We sent a message to");
   const [newest] = await (await page.request.get(`/api/dev/inbox/${asha.phone}`)).json();
   expect(newest.text).toContain("has an account already");
   expect(newest.code).toBeNull();

@@ -65,7 +65,7 @@ fn VerifyView(sent: Sent, form: VerifyForm, error: FormError, sent_again: bool) 
         <div class="grid gap-2">
             <h1>"Enter the code"</h1>
             <p class="text-soft">
-                {format!("We sent six digits to {}.", sent.phone)} {also} " They hold for ten minutes."
+                {format!("We sent a message to {}.", sent.phone)} {also} " A code holds for ten minutes."
             </p>
             <InboxHint/>
         </div>

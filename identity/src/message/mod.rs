@@ -57,15 +57,15 @@ impl Post {
 
     /// A code for whoever creates an account.
     pub(crate) fn sign_up_code(&self, to: Address, code: Code) {
-        self.code(to, code, "Your code for OKANE", "create your account");
+        self.code(to, code, "create your account");
     }
 
     /// A code for whoever has forgotten their password.
     pub(crate) fn reset_code(&self, to: Address, code: Code) {
-        self.code(to, code, "Your code for OKANE", "choose a new password");
+        self.code(to, code, "choose a new password");
     }
 
-    fn code(&self, to: Address, code: Code, subject: &'static str, errand: &str) {
+    fn code(&self, to: Address, code: Code, errand: &str) {
         let digits = code.as_str();
         let mut text = format!(
             "OKANE: {digits} is your code to {errand}. It holds for ten minutes. We never ask you for it: \
@@ -75,7 +75,7 @@ impl Post {
             // Only on this site a phone offers to fill it in (Origin-bound one-time codes, WICG).
             text.push_str(&format!("\n\n@{} #{digits}", self.host()));
         }
-        self.courier.take(Message { to, subject, text, code: Some(code) });
+        self.courier.take(Message { to, subject: "Your code for OKANE", text, code: Some(code) });
     }
 
     /// Somebody wants an account with what has one.

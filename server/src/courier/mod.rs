@@ -23,6 +23,7 @@ pub(crate) fn post(settings: &Serve, origin: &str) -> anyhow::Result<(Post, Opti
             !origin.starts_with("https://"),
             "DEV_INBOX shows every code to everybody: it cannot be set where PUBLIC_ORIGIN is https"
         );
+        tracing::warn!("DEV_INBOX: nothing is sent, and everybody can read it at /dev/inbox");
         let inbox = Arc::new(Inbox::default());
         return Ok((Post::new(inbox.clone(), origin, key), Some(inbox)));
     }

@@ -22,6 +22,7 @@ async function choose(page: Page, code: string) {
 }
 
 test("a code that comes to the number or the address gives another password, and every session ends", async ({ newcomer, page }) => {
+  test.slow();
   const email = `${randomUUID()}@example.in`;
   const asha = await newcomer("Asha Rao", email);
   for (const identifier of [email, asha.phone]) {

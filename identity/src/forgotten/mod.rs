@@ -43,7 +43,7 @@ impl Identity {
     ) -> Result<(), ResetError> {
         let pending = repo::find(&self.pool, attempt).await.map_err(CodeError::from)?;
         let counted_by = pending.as_ref().map_or_else(|| attempt.to_string(), Address::to_string);
-        let counts = [Count::try_code(&counted_by), Count::try_code_from(network)];
+        let counts = [Count::try_reset(&counted_by), Count::try_code_from(network)];
         self.throttle.take(counts).await.map_err(CodeError::from)?.map_err(CodeError::from)?;
         let address = pending.ok_or(CodeError::Refused)?;
         let noted = repo::try_code(&self.pool, attempt).await.map_err(CodeError::from)?;

@@ -99,7 +99,7 @@ impl Identity {
             (None, Which::Phone(phone)) => phone.to_string(),
             (None, Which::Attempt(attempt)) => attempt.to_string(),
         };
-        self.throttle.take([Count::try_code(&phone), Count::try_code_from(network)]).await??;
+        self.throttle.take([Count::try_sign_up(&phone), Count::try_code_from(network)]).await??;
         let pending = pending.ok_or(CodeError::Refused)?;
         let sealed = repo::try_codes(&self.pool, pending.attempt).await?.ok_or(CodeError::Refused)?;
         let seal = &self.post.seal;

@@ -56,9 +56,15 @@ impl Count {
         Count::new("send_code_network", &network.key(), 50, HALF_AN_HOUR)
     }
 
-    /// Trying codes of one number or address: beside the five tries of each code, whatever number of codes is sent.
-    pub(crate) fn try_code(address: &str) -> Self {
-        Count::new("try_code", address, 10, HALF_AN_HOUR)
+    /// Trying codes that prove one number: beside the five tries of each code, however many codes are sent.
+    pub(crate) fn try_sign_up(phone: &str) -> Self {
+        Count::new("try_sign_up", phone, 10, HALF_AN_HOUR)
+    }
+
+    /// Trying codes that give another password to one number or address. Counted by itself: those of a sign-up can be
+    /// tried by whoever knows a number, and must not keep its owner from this.
+    pub(crate) fn try_reset(address: &str) -> Self {
+        Count::new("try_reset", address, 10, HALF_AN_HOUR)
     }
 
     /// Trying codes from one network.

@@ -99,6 +99,20 @@ async fn a_password_about_oneself_is_refused_to_whoever_has_the_code_and_to_nobo
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn whoever_tries_codes_with_somebodys_number_keeps_them_from_nothing(owner: PgPool) {
+    let home = identity(&owner).await;
+    ananya(&home).await;
+    let attempt = home.forgotten(address(PHONE), HERE).await.unwrap();
+    let code = home.code(PHONE);
+    let tried = async || {
+        let proof = Proof { code: other_than(&code), email_code: None };
+        home.prove_sign_up(Which::Phone(phone(PHONE)), proof, HERE).await
+    };
+    while !matches!(tried().await, Err(CodeError::TooMany { .. })) {}
+    reset(&home, attempt, &code, NEW).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn nobody_is_sent_anything_and_no_code_is_right_for_nobody(owner: PgPool) {
     let home = identity(&owner).await;
     for nobody in ["98450 99999", "nobody@example.in"] {

@@ -2,7 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
-import { expect, newPhone, PASSWORD, Person, signIn, test, WEB } from "./fixtures";
+import { expect, newPhone, PASSWORD, Person, proveNumber, signIn, test, WEB } from "./fixtures";
 import { COOKIE } from "./provider";
 
 /** Signs somebody in at the provider: "nobody" declines there. */
@@ -23,6 +23,7 @@ async function signUpByGoogle(page: Page, name: string): Promise<Person> {
   await expect(page).toHaveURL("/sign-up/google");
   await page.getByLabel("Phone number", { exact: true }).fill(phone);
   await page.getByRole("button", { name: "Create account" }).click();
+  await proveNumber(page, phone);
   await expect(page).toHaveURL("/home");
   return new Person(page, "Asha Rao", phone);
 }
@@ -42,6 +43,7 @@ test("whoever comes by Google is asked for a number once, sends and receives, an
   await expect(page.getByRole("alert")).toBeFocused();
   await page.getByLabel("Phone number", { exact: true }).fill(phone);
   await page.getByRole("button", { name: "Create account" }).click();
+  await proveNumber(page, phone);
   await expect(page).toHaveURL("/people");
 
   const asha = new Person(page, "Asha Rao", phone);
@@ -112,12 +114,13 @@ test("whoever declines at Google is told how to go on", async ({ page }) => {
   await expect(page.getByRole("button", { name: "Continue with Google" })).toBeVisible();
 });
 
-test("a number that somebody has is refused, with the way to have both", async ({ page, newcomer }) => {
-  const { phone } = await newcomer();
+test("a number that somebody has is answered like any other, and they are told", async ({ page, newcomer }) => {
+  const meera = await newcomer("Meera Krishnan");
   await beAtGoogle(page, `asha-${randomUUID()}`);
   await continueWithGoogle(page);
-  await page.getByLabel("Phone number", { exact: true }).fill(phone);
+  await page.getByLabel("Phone number", { exact: true }).fill(meera.phone);
   await page.getByRole("button", { name: "Create account" }).click();
-  await expect(page.getByRole("alert")).toContainText("connect Google under Settings");
-  await expect(page.getByLabel("Phone number", { exact: true })).toHaveValue(phone);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Enter the code");
+  const messages = await (await page.request.get(`/api/dev/inbox/${meera.phone}`)).json();
+  expect(messages[0].code).toBeNull();
 });

@@ -42,7 +42,7 @@ pub use payee::{Errand, FoundPayee, PayeeError};
 pub use picture::{MAX_UPLOAD, PictureError};
 pub use profile::ChooseHandleError;
 pub use sign_in::SignInError;
-pub use sign_up::{Pending, Proof, SignUp, Which};
+pub use sign_up::{Pending, Proof, SignUp, WayIn, Which};
 pub use throttle::TooMany;
 
 use password::Hasher;

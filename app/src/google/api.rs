@@ -18,37 +18,27 @@ pub async fn arrival() -> Result<Option<Arriving>, PageError> {
     }))
 }
 
-/// Makes them a person, with the name and the number they choose, and begins a session; answers with where they were going.
+/// Sends a code to the number they choose, by which they then become a person; answers with the page that asks for it. A number
+/// that has an account is answered alike.
 #[server(name = SignUpByGoogle, prefix = "/fn", endpoint = "google/sign_up")]
 pub async fn sign_up(form: ArrivalForm) -> Result<String, FormError> {
     use domain::{PersonName, Phone};
-    use identity::SignUpError;
+    use identity::{SignUp, WayIn};
 
-    use crate::server::{AuthSession, form_trouble, handles, network, openid, too_many};
+    use crate::server::{AuthSession, form_trouble, handles, network, not_sent, openid};
 
     const TOO_LATE: &str = "It is too long since you came from Google, and no account was made. Go to Sign in and continue with Google again.";
-    // The number is somebody's. Theirs, perhaps: then this is how to have both.
-    const TAKEN: &str = "We could not create an account with these details. If you already have one, sign in with its password and connect Google under Settings.";
 
-    let handles = handles();
-    let mut auth: AuthSession = leptos_axum::extract().await.map_err(|error| form_trouble(&error))?;
+    let auth: AuthSession = leptos_axum::extract().await.map_err(|error| form_trouble(&error))?;
     let newcomer = openid::newcomer(&auth.session).await.map_err(|error| form_trouble(&error))?;
     let newcomer = newcomer.ok_or_else(|| FormError::summary(TOO_LATE))?;
     let mut error = FormError::default();
     let name = error.take("name", PersonName::parse(&form.name));
     let phone = error.take("phone", Phone::parse(&form.phone));
     let (Some(name), Some(phone)) = (name, phone) else { return Err(error) };
-    let made = handles.identity.sign_up_by_account(&newcomer.account, &name, &phone, network()).await;
-    let person = match made {
-        Ok(person) => person,
-        Err(SignUpError::Storage(error)) => return Err(form_trouble(&error)),
-        Err(refusal @ SignUpError::TooMany { seconds }) => {
-            return Err(too_many(seconds, FormError::summary(refusal)));
-        }
-        Err(SignUpError::Taken) => return Err(FormError::summary(TAKEN)),
-    };
-    openid::begin_by_google(&mut auth, &handles, person).await?;
-    Ok(newcomer.next.into())
+    let person = SignUp { name, phone, email: None, way_in: WayIn::Account(newcomer.account) };
+    let attempt = handles().identity.sign_up(person, network()).await.map_err(not_sent)?;
+    Ok(crate::sign_up::verify_address(&attempt.to_string(), newcomer.next.as_str()))
 }
 
 /// How whoever asks can sign in.
@@ -73,7 +63,9 @@ pub async fn change(form: WaysForm) -> Result<String, FormError> {
     use identity::openid::UnlinkError;
 
     use crate::server::openid::{self, OpenidError, Purpose};
-    use crate::server::{AuthSession, begin, confirm_password, form_trouble, handles, require_user};
+    use crate::server::{
+        AuthSession, as_current, begin, confirm_password, form_trouble, handles, require_user,
+    };
 
     const AWAY: &str = "Google does not answer just now, so nothing was changed. Try again in a moment.";
 
@@ -107,6 +99,6 @@ pub async fn change(form: WaysForm) -> Result<String, FormError> {
         Err(UnlinkError::Storage(error)) => return Err(form_trouble(&error)),
         Err(refusal @ UnlinkError::LastWayIn) => return Err(FormError::summary(refusal)),
     }
-    begin(&mut auth, &handles, user).await?;
+    begin(&mut auth, &handles, as_current(&handles.identity, user).await?).await?;
     Ok("/settings/google?changed=disconnected".to_owned())
 }

@@ -26,8 +26,8 @@ use crate::shell::{App, shell};
 use crate::ui::code::HasInbox;
 use crate::ui::confirm::Away;
 use crate::{
-    add_money, forgotten, freeze, google, password, people, profile, receipt, send, sessions, settings, sign_in,
-    sign_up,
+    add_money, forgotten, freeze, google, password, people, profile, receipt, send, sessions, settings,
+    sign_in, sign_up,
 };
 
 /// What a browser is to forget with the session: pictures it keeps for good, and whatever else of ours it has (ASVS

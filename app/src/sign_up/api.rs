@@ -9,7 +9,7 @@ use crate::ui::form::{FormError, PageError};
 #[server(name = SignUpWith, prefix = "/fn", endpoint = "sign_up")]
 pub async fn sign_up(form: SignUpForm) -> Result<String, FormError> {
     use domain::{Email, PersonName, Phone};
-    use identity::{NewPassword, SignUp};
+    use identity::{NewPassword, SignUp, WayIn};
 
     use crate::server::{handles, network, not_sent};
 
@@ -25,7 +25,7 @@ pub async fn sign_up(form: SignUpForm) -> Result<String, FormError> {
     let (Some(name), Some(phone), Some(email), Some(password)) = (name, phone, email, password) else {
         return Err(error);
     };
-    let person = SignUp { name, phone, email, password };
+    let person = SignUp { name, phone, email, way_in: WayIn::Password(password) };
     let attempt = handles().identity.sign_up(person, network()).await.map_err(not_sent)?;
     Ok(super::verify::address(&attempt.to_string(), &form.next))
 }
@@ -50,7 +50,7 @@ pub async fn verify(form: VerifyForm) -> Result<String, FormError> {
     use identity::{Attempt, Code, Proof, Which};
 
     use crate::server::{
-        AuthSession, as_current, begin, form_trouble, handles, network, not_proven, not_sent,
+        AuthSession, as_current, begin, form_trouble, handles, network, not_proven, not_sent, openid,
     };
 
     let handles = handles();
@@ -68,8 +68,12 @@ pub async fn verify(form: VerifyForm) -> Result<String, FormError> {
     let (Some(code), Some(email_code)) = (code, email_code) else { return Err(error) };
     let proof = Proof { code, email_code };
     let proven = handles.identity.prove_sign_up(Which::Attempt(attempt), proof, network()).await;
-    let user = as_current(&handles.identity, proven.map_err(not_proven)?).await?;
+    let person = proven.map_err(not_proven)?;
     let mut auth: AuthSession = leptos_axum::extract().await.map_err(|error| form_trouble(&error))?;
-    begin(&mut auth, &handles, user).await?;
+    if handles.identity.has_password(person).await.map_err(|error| form_trouble(&error))? {
+        begin(&mut auth, &handles, as_current(&handles.identity, person).await?).await?;
+    } else {
+        openid::begin_by_google(&mut auth, &handles, person).await?;
+    }
     Ok(LocalPath::parse(&form.next).unwrap_or_else(LocalPath::home).into())
 }

@@ -7,6 +7,7 @@ mod verify;
 pub use page::SignUpPage;
 use serde::{Deserialize, Serialize};
 pub use verify::VerifyPage;
+pub(crate) use verify::address as verify_address;
 
 use crate::ui::form::Typed;
 

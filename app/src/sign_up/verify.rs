@@ -16,7 +16,7 @@ use crate::ui::{
 const FIELDS: &[(&str, &str)] = &[("code", "Code"), ("email_code", "Code from your email")];
 
 /// The address of the page of an attempt.
-pub(super) fn address(attempt: &str, next: &str) -> String {
+pub(crate) fn address(attempt: &str, next: &str) -> String {
     match next {
         "" => format!("/sign-up/verify?attempt={attempt}"),
         next => format!("/sign-up/verify?attempt={attempt}&next={}", Url::escape(next)),

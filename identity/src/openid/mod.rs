@@ -4,18 +4,17 @@
 
 mod repo;
 
-use domain::{Email, PersonName, Phone, UserId};
+use domain::{Email, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use crate::{Identity, Network, SignUpError, TooMany, password, throttle::Count};
+use crate::{Identity, Network, TooMany, password, throttle::Count};
 
 /// Somebody as a provider knows them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
-    issuer: String,
-    subject: String,
+    pub(crate) issuer: String,
+    pub(crate) subject: String,
     email: Option<String>,
 }
 
@@ -111,30 +110,6 @@ impl Identity {
     /// Whose account at the provider this is.
     pub async fn by_account(&self, account: &Account) -> Result<Option<UserId>, sqlx::Error> {
         repo::owner(&self.pool, account).await
-    }
-
-    /// Makes a person whose way in is this account; what they hold opens with them. Whoever has come by it already is
-    /// who they are: a form that is sent twice makes one person.
-    pub async fn sign_up_by_account(
-        &self,
-        account: &Account,
-        name: &PersonName,
-        phone: &Phone,
-        network: Network,
-    ) -> Result<UserId, SignUpError> {
-        let counts = [Count::sign_up(phone.as_str()), Count::sign_up_from(network)];
-        self.throttle.take(counts).await.map_err(SignUpError::Storage)??;
-        let id = UserId::new(Uuid::now_v7());
-        match repo::insert_person(&self.pool, id, name, phone, account).await {
-            Ok(()) => Ok(id),
-            Err(error) => {
-                let known = self.by_account(account).await.map_err(SignUpError::Storage)?;
-                known.ok_or(match constraint(&error) {
-                    Some("users_phone_unique") => SignUpError::Taken,
-                    _ => SignUpError::Storage(error),
-                })
-            }
-        }
     }
 
     /// Gives a person this account as another way in. All of their sessions end but the one that begins anew with it.

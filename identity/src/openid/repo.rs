@@ -1,6 +1,6 @@
 //! The statements on `openid_identities`.
 
-use domain::{PersonName, Phone, UserId};
+use domain::UserId;
 use sqlx::PgPool;
 
 use super::{Account, Link};
@@ -12,29 +12,6 @@ pub(super) async fn owner(pool: &PgPool, account: &Account) -> Result<Option<Use
         account.subject
     );
     Ok(owner.fetch_optional(pool).await?.map(UserId::new))
-}
-
-/// Writes the person and their way in by one statement, so there is never one without the other.
-pub(super) async fn insert_person(
-    pool: &PgPool,
-    id: UserId,
-    name: &PersonName,
-    phone: &Phone,
-    account: &Account,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "WITH person AS (INSERT INTO users (id, name, phone) VALUES ($1, $2, $3) RETURNING id)
-         INSERT INTO openid_identities (issuer, subject, user_id, email) SELECT $4, $5, id, $6 FROM person",
-        id.uuid(),
-        name.as_str(),
-        phone.as_str(),
-        account.issuer,
-        account.subject,
-        account.email
-    )
-    .execute(pool)
-    .await?;
-    Ok(())
 }
 
 pub(super) async fn insert(pool: &PgPool, person: UserId, account: &Account) -> Result<(), sqlx::Error> {

@@ -8,7 +8,8 @@ use domain::{Email, PersonName, Phone, UserId};
 use uuid::Uuid;
 
 use crate::{
-    Address, Attempt, Code, CodeError, Identity, Network, NewPassword, Post, SendCodeError, throttle::Count,
+    Address, Attempt, Code, CodeError, Identity, Network, NewPassword, Post, SendCodeError, openid::Account,
+    throttle::Count,
 };
 
 /// What it takes to become a person here.
@@ -20,8 +21,17 @@ pub struct SignUp {
     pub phone: Phone,
     /// Another name to sign in by, once it is proven.
     pub email: Option<Email>,
+    /// How they sign in from then on.
+    pub way_in: WayIn,
+}
+
+/// What somebody who is to become a person signs in by.
+#[derive(Debug, Clone)]
+pub enum WayIn {
     /// The password they chose.
-    pub password: NewPassword,
+    Password(NewPassword),
+    /// Their account at a provider, which has said that it is them.
+    Account(Account),
 }
 
 /// Somebody who has not proven their number yet.
@@ -61,10 +71,13 @@ impl Identity {
         let phone = Address::Phone(person.phone.clone());
         self.take_codes([Some(&phone), email.as_ref()], network).await?;
         // Before anybody knows whether the number is free, so that taken and free cost the same.
-        let hash = self.hasher.hash(person.password.clone()).await;
+        let hash = match &person.way_in {
+            WayIn::Password(password) => Some(self.hasher.hash(password.clone()).await),
+            WayIn::Account(_) => None,
+        };
         let attempt = Attempt::random();
         let codes = self.codes(attempt, phone, email);
-        let taken = repo::begin(&self.pool, attempt, &person, &hash, &codes.sealed()).await?;
+        let taken = repo::begin(&self.pool, attempt, &person, hash.as_deref(), &codes.sealed()).await?;
         codes.send(&self.post, taken);
         Ok(attempt)
     }
@@ -86,7 +99,7 @@ impl Identity {
         repo::find(&self.pool, &Which::Attempt(attempt)).await
     }
 
-    /// Makes the person, with a password; their account opens with them. What they proved is used up.
+    /// Makes the person, with their way in; their account opens with them. What they proved is used up.
     pub async fn prove_sign_up(
         &self,
         which: Which,
@@ -174,5 +187,5 @@ impl Codes {
 
 fn is_taken(error: &sqlx::Error) -> bool {
     let constraint = error.as_database_error().and_then(|e| e.constraint());
-    matches!(constraint, Some("users_phone_unique" | "users_email_unique"))
+    matches!(constraint, Some("users_phone_unique" | "users_email_unique" | "openid_identities_pkey"))
 }

@@ -3,8 +3,8 @@
 use domain::{Email, Phone, UserId};
 use sqlx::PgPool;
 
-use super::{Pending, SignUp, Which};
-use crate::Attempt;
+use super::{Pending, SignUp, WayIn, Which};
+use crate::{Attempt, openid::Account};
 
 /// The codes of an attempt, as they are kept.
 pub(super) struct Sealed {
@@ -24,16 +24,21 @@ pub(super) async fn begin(
     pool: &PgPool,
     attempt: Attempt,
     person: &SignUp,
-    hash: &str,
+    hash: Option<&str>,
     sealed: &Sealed,
 ) -> Result<Taken, sqlx::Error> {
+    let account = match &person.way_in {
+        WayIn::Password(_) => None,
+        WayIn::Account(account) => Some(account),
+    };
     sqlx::query_as!(
         Taken,
-        r#"INSERT INTO pending_sign_ups (phone, attempt, name, email, hash, code, email_code)
-           VALUES ($1, $2, $3, $4, $5, $6, $7)
+        r#"INSERT INTO pending_sign_ups (phone, attempt, name, email, hash, code, email_code, issuer, subject, account_email)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
            ON CONFLICT (phone) DO UPDATE
            SET attempt = excluded.attempt, name = excluded.name, email = excluded.email, hash = excluded.hash,
-               code = excluded.code, email_code = excluded.email_code, tries = 0, expires_at = excluded.expires_at
+               code = excluded.code, email_code = excluded.email_code, tries = 0, expires_at = excluded.expires_at,
+               issuer = excluded.issuer, subject = excluded.subject, account_email = excluded.account_email
            RETURNING EXISTS (SELECT FROM users u WHERE u.phone = $1) AS "phone!",
                      EXISTS (SELECT FROM users u WHERE u.email = $4) AS "email!""#,
         person.phone.as_str(),
@@ -42,7 +47,10 @@ pub(super) async fn begin(
         person.email.as_ref().map(Email::as_str),
         hash,
         &sealed.code,
-        sealed.email_code.as_deref()
+        sealed.email_code.as_deref(),
+        account.map(|account| &*account.issuer),
+        account.map(|account| &*account.subject),
+        account.and_then(Account::email)
     )
     .fetch_one(pool)
     .await
@@ -100,7 +108,7 @@ pub(super) async fn try_codes(pool: &PgPool, attempt: Attempt) -> Result<Option<
     .await
 }
 
-/// Makes the person and their credential of what was noted, in one statement, so there is never one without the other
+/// Makes the person and their way in of what was noted, in one statement, so there is never one without the other
 /// and no code is used twice; says whether it was still there.
 pub(super) async fn prove(
     pool: &PgPool,
@@ -109,21 +117,27 @@ pub(super) async fn prove(
     id: UserId,
     with_email: bool,
 ) -> Result<bool, sqlx::Error> {
-    let made = sqlx::query!(
-        "WITH proven AS (
+    let made = sqlx::query_scalar!(
+        r#"WITH proven AS (
              DELETE FROM pending_sign_ups WHERE attempt = $1 AND code = $2 AND expires_at > now()
-             RETURNING name, phone, email, hash
+             RETURNING name, phone, email, hash, issuer, subject, account_email
          ), person AS (
              INSERT INTO users (id, name, phone, email)
              SELECT $3, name, phone, CASE WHEN $4 THEN email END FROM proven RETURNING id
+         ), account AS (
+             INSERT INTO openid_identities (issuer, subject, user_id, email)
+             SELECT issuer, subject, id, account_email FROM person, proven WHERE hash IS NULL RETURNING user_id
+         ), credential AS (
+             INSERT INTO password_credentials (user_id, hash)
+             SELECT id, hash FROM person, proven WHERE hash IS NOT NULL RETURNING user_id
          )
-         INSERT INTO password_credentials (user_id, hash) SELECT id, hash FROM person, proven",
+         SELECT user_id FROM account UNION ALL SELECT user_id FROM credential"#,
         attempt.0,
         code,
         id.uuid(),
         with_email
     );
-    Ok(made.execute(pool).await?.rows_affected() == 1)
+    Ok(made.fetch_optional(pool).await?.is_some())
 }
 
 /// Forgets those who did not prove anything in time.

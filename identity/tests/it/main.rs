@@ -21,7 +21,8 @@ use std::{ops::Deref, sync::Arc, time::Duration};
 use argon2::PasswordHasher as _;
 use domain::{Email, Handle, Payee, PersonName, Phone, UserId, view};
 use identity::{
-    Address, Code, Errand, Identity, Inbox, Network, NewPassword, Post, Proof, Received, SignUp, Which,
+    Address, Code, CodeError, Errand, Identity, Inbox, Network, NewPassword, Post, Proof, Received, SignUp,
+    WayIn, Which,
 };
 use sqlx::{PgPool, postgres::PgPoolOptions};
 
@@ -108,7 +109,7 @@ fn person(name: &str, phone_number: &str) -> SignUp {
         name: PersonName::parse(name).unwrap(),
         phone: phone(phone_number),
         email: None,
-        password: NewPassword::parse(PASSWORD, &[]).unwrap(),
+        way_in: WayIn::Password(NewPassword::parse(PASSWORD, &[]).unwrap()),
     }
 }
 

@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use domain::{Email, PersonName, Phone};
-use identity::{Code, CodeError, NewPassword, Proof, SendCodeError, SignUp, Which};
+use identity::{Code, CodeError, NewPassword, Proof, SendCodeError, SignUp, WayIn, Which};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -55,7 +55,7 @@ pub(super) async fn create(
     let own = [name.as_str(), phone.as_str(), email.as_ref().map_or("", Email::as_str)];
     let password =
         NewPassword::parse(password, &own).map_err(|error| Problem::Malformed(error.to_string()))?;
-    let person = SignUp { name, phone, email, password };
+    let person = SignUp { name, phone, email, way_in: WayIn::Password(password) };
     handles.identity.sign_up(person, network).await.map_err(|error| match error {
         SendCodeError::TooMany { seconds } => Problem::TooMany(seconds, error.to_string()),
         SendCodeError::Storage(error) => error.into(),

@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use super::super::context::Pages;
 use super::super::pages::{not_found, trouble};
-use super::super::{AuthSession, Handles, Trouble, begin, failure_page, unavailable};
+use super::super::{AuthSession, Handles, Trouble, as_current, begin, failure_page, unavailable};
 use super::memory::{self, Attempt, Newcomer, Purpose};
 use super::provider::{Answer, Provider};
 use super::{Interrupted, OpenidError};
@@ -118,6 +118,7 @@ async fn arrive(handles: &Handles, auth: &mut AuthSession, answer: Answer) -> Re
         }
         (Purpose::Connect(person), _) if whose == Some(person) => {
             handles.identity.link(person, &arrival.account).await?;
+            let person = as_current(&handles.identity, person).await.map_err(Interrupted::from)?;
             begin(auth, handles, person).await.map_err(Interrupted::from)?;
             Ok(next.into())
         }
@@ -131,7 +132,7 @@ pub(crate) async fn begin_by_google(
     handles: &Handles,
     person: UserId,
 ) -> Result<(), Trouble> {
-    begin(auth, handles, person).await?;
+    begin(auth, handles, as_current(&handles.identity, person).await?).await?;
     let noted = note(handles, &auth.session, person).await;
     noted.map_err(|error| Trouble(unavailable(&error)))
 }

@@ -23,7 +23,7 @@ async fn with_password<'a>(world: &'a World, name: &str) -> (Person, Visitor<'a>
 async fn without_password<'a>(world: &'a World) -> Visitor<'a> {
     let mut visitor = Visitor::new(world);
     visitor.come_by_google("").await;
-    let made = visitor.submit("/sign-up/google", "name=Asha+Rao&phone=98450+12264").await;
+    let made = visitor.sign_up("name=Asha+Rao&phone=98450+12264", "+919845012264").await;
     assert_eq!(location(&made), "/home");
     visitor
 }

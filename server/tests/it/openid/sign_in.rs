@@ -10,6 +10,7 @@ use super::{assert_log_is_clean, count, known_to};
 use crate::world::*;
 
 const FORM: &str = "name=Asha+Rao&phone=98450+12264";
+const PHONE: &str = "+919845012264";
 
 #[sqlx::test(migrations = "../migrations")]
 async fn who_comes_for_the_first_time_says_name_and_number_once_and_is_known_from_then_on(owner: PgPool) {
@@ -38,7 +39,7 @@ async fn who_comes_for_the_first_time_says_name_and_number_once_and_is_known_fro
     let before = asha.cookie.clone();
     let wrong = asha.submit("/sign-up/google", "name=&phone=1").await;
     assert_eq!(wrong.status(), StatusCode::UNPROCESSABLE_ENTITY);
-    let made = asha.submit("/sign-up/google", FORM).await;
+    let made = asha.sign_up(FORM, PHONE).await;
     assert_eq!((made.status(), &*location(&made)), (StatusCode::SEE_OTHER, "/people"));
     assert_ne!(asha.cookie, before, "a session of another id");
     assert!(!Visitor { cookie: before, ..asha.clone() }.is_signed_in().await);
@@ -63,7 +64,7 @@ async fn who_came_by_the_provider_sends_and_receives(owner: PgPool) {
     let vikram = world.person("Vikram Shah").await;
     let mut asha = Visitor::new(&world);
     asha.come_by_google("").await;
-    asha.submit("/sign-up/google", FORM).await;
+    asha.sign_up(FORM, PHONE).await;
     let pay = async |cookie: &str, to: &str| {
         let call = world.post("/api/v1/transfers", &json!({ "to": to, "amount_minor": 100 }));
         call.header("cookie", cookie).header("idempotency-key", "key-1").send().await.unwrap().status()
@@ -77,9 +78,8 @@ async fn who_came_by_the_provider_sends_and_receives(owner: PgPool) {
 async fn an_address_of_somebodys_opens_nothing_of_theirs_verified_or_not(owner: PgPool) {
     let provider = Provider::new().await;
     let world = known_to(&provider, &owner).await;
-    let new =
-        json!({ "name": "Meera", "phone": "98200 55417", "email": "asha@example.in", "password": PASSWORD });
-    assert_eq!(world.post("/api/v1/users", &new).send().await.unwrap().status(), StatusCode::CREATED);
+    world.person("Meera").await;
+    sqlx::query("UPDATE users SET email = 'asha@example.in'").execute(&owner).await.unwrap();
     for verified in [json!(true), json!(false), json!("true"), Value::Null] {
         let said = verified.clone();
         provider.change(move |claims| claims["email_verified"] = said.clone());
@@ -94,32 +94,36 @@ async fn an_address_of_somebodys_opens_nothing_of_theirs_verified_or_not(owner: 
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn a_number_that_is_somebodys_is_refused_with_the_way_to_have_both(owner: PgPool) {
+async fn a_number_that_is_somebodys_is_answered_as_any_and_its_owner_is_told(owner: PgPool) {
     let provider = Provider::new().await;
     let world = known_to(&provider, &owner).await;
-    let new = json!({ "name": "Meera", "phone": "98450 12264", "password": PASSWORD });
-    world.post("/api/v1/users", &new).send().await.unwrap();
+    let meera = world.person("Meera").await;
     let mut asha = Visitor::new(&world);
     asha.come_by_google("").await;
-    let refused = asha.submit("/sign-up/google", FORM).await;
-    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
-    let page = refused.text().await.unwrap();
-    assert!(page.contains("sign in with its password and connect Google under Settings."), "{page}");
+    let form = format!("name=Asha+Rao&phone={}", meera.phone.replace('+', "%2B"));
+    let asked = asha.submit("/sign-up/google", &form).await;
+    assert_eq!(asked.status(), StatusCode::SEE_OTHER);
+    assert!(location(&asked).starts_with("/sign-up/verify?attempt="));
+    let inbox = world.get(&format!("/api/dev/inbox/{}", meera.phone)).send().await.unwrap();
+    let messages: Vec<Value> = inbox.json().await.unwrap();
+    assert_eq!(messages[0]["code"], Value::Null, "no code opens somebody's number to another: {messages:?}");
     assert!(!asha.is_signed_in().await);
     assert_eq!((count(&owner, "users").await, count(&owner, "openid_identities").await), (1, 0));
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn a_form_that_is_sent_four_times_at_once_makes_one_person(owner: PgPool) {
+async fn a_code_that_is_sent_four_times_at_once_makes_one_person(owner: PgPool) {
     let provider = Provider::new().await;
     let world = known_to(&provider, &owner).await;
     let mut asha = Visitor::new(&world);
     asha.come_by_google("").await;
-    let tabs = [(); 4].map(|()| asha.clone());
+    let asked = location(&asha.submit("/sign-up/google", FORM).await);
+    let (_, attempt) = asked.split_once('?').unwrap();
+    let form = format!("{attempt}&code={}", world.code(PHONE).await);
     let mut sent = tokio::task::JoinSet::new();
-    for tab in tabs {
-        let call = world.http.post(format!("{}/sign-up/google", world.origin)).header("cookie", tab.cookie);
-        let call = call.header("content-type", "application/x-www-form-urlencoded").body(FORM);
+    for tab in [(); 4].map(|()| asha.clone()) {
+        let call = world.http.post(format!("{}/sign-up/verify", world.origin)).header("cookie", tab.cookie);
+        let call = call.header("content-type", "application/x-www-form-urlencoded").body(form.clone());
         sent.spawn(async move { call.send().await.unwrap().status() });
     }
     let answers = sent.join_all().await;

@@ -54,6 +54,17 @@ impl<'a> Visitor<'a> {
         self.get(&back).await
     }
 
+    /// Chooses a name and a number, and proves the number by the code that came there.
+    pub async fn sign_up(&mut self, form: &str, phone: &str) -> Response {
+        let asked = self.submit("/sign-up/google", form).await;
+        assert_eq!(asked.status(), StatusCode::SEE_OTHER);
+        let asked: Url = format!("{}{}", self.world.origin, location(&asked)).parse().unwrap();
+        assert_eq!(asked.path(), "/sign-up/verify");
+        let code = self.world.code(phone).await;
+        let form = format!("{}&code={code}", asked.query().unwrap());
+        self.submit("/sign-up/verify", &form).await
+    }
+
     /// Says yes at the provider; where it leads back to, on whatever server of ours.
     pub async fn decide(&self, address: &str) -> String {
         let answer = self.world.http.get(address).send().await.unwrap();

@@ -102,7 +102,7 @@ test("whoever has no password keeps Google, and thaws with it", async ({ page })
   await expect(page.getByRole("button", { name: "Disconnect Google" })).toHaveCount(0);
   await page.goto("/settings/freeze");
   await page.getByRole("button", { name: "Freeze now" }).click();
-  await page.getByRole("button", { name: "Thaw" }).click(); // they have just come from Google
+  await page.getByRole("button", { name: "Thaw", exact: true }).click(); // they have just come from Google
   await expect(page.getByRole("main").getByRole("status")).toContainText("Your wallet is thawed.");
 });
 

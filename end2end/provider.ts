@@ -27,5 +27,6 @@ export default async function provider() {
     Object.assign(payload, { sub: name, name: "Asha Rao", email: `${name}@example.in`, email_verified: true });
   });
   await server.start(Number(port), hostname);
+  server.issuer.url = process.env.OIDC_ISSUER; // it would call itself localhost
   return () => server.stop();
 }

@@ -7,12 +7,16 @@ CREATE TABLE pending_sign_ups (
     attempt     uuid NOT NULL,                  -- random: by which the browser that asked knows it
     name        text NOT NULL,
     email       text,                           -- lower case: where another code went
-    hash        text NOT NULL,                  -- of the password, argon2id in PHC form
+    hash        text,                           -- of the password, argon2id in PHC form; or, of whoever comes by a provider,
+    issuer      text,                           -- who they are there (migrations/0019)
+    subject     text,
+    account_email text,                         -- verified there
     code        bytea NOT NULL,                 -- HMAC-SHA256: who reads this table learns no code
     email_code  bytea,                          -- the same of the other one
     tries       bigint NOT NULL DEFAULT 0,
     expires_at  timestamptz NOT NULL DEFAULT now() + interval '10 minutes',
     CONSTRAINT pending_sign_ups_attempt_unique UNIQUE (attempt),
+    CONSTRAINT pending_sign_ups_one_way_in CHECK (num_nonnulls(hash, issuer) = 1 AND num_nonnulls(issuer, subject) <> 1),
     CONSTRAINT pending_sign_ups_hash_argon2id CHECK (hash LIKE '$argon2id$%'),
     CONSTRAINT pending_sign_ups_codes_sha256 CHECK (octet_length(code) = 32 AND octet_length(email_code) = 32),
     CONSTRAINT pending_sign_ups_email_code CHECK ((email IS NULL) = (email_code IS NULL)),

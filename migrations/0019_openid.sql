@@ -29,17 +29,6 @@ END $$;
 CREATE TRIGGER openid_identities_last_way_in BEFORE DELETE ON openid_identities
     FOR EACH ROW EXECUTE FUNCTION keep_a_way_in();
 
--- Whoever comes by a provider proves their number like anybody, and has this way in where others have a password.
--- squawk-ignore-next-statement
-ALTER TABLE pending_sign_ups
-    ALTER COLUMN hash DROP NOT NULL,
-    ADD COLUMN issuer text,
-    ADD COLUMN subject text,
-    ADD COLUMN account_email text;                          -- verified there
--- squawk-ignore constraint-missing-not-valid
-ALTER TABLE pending_sign_ups ADD CONSTRAINT pending_sign_ups_one_way_in
-    CHECK ((hash IS NULL) = (issuer IS NOT NULL AND subject IS NOT NULL)); -- what stands there for ten minutes at most has a hash
-
 -- What every session of a person carries, and is compared with at each request: it changes with each of their ways in,
 -- and with it end all sessions but the one that made the change. Nobody who has no way in has one. Of whoever has a
 -- password and nothing else it is the SHA-256 of its first hash, as it was before there was this view.

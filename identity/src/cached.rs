@@ -38,14 +38,14 @@ impl Identity {
         T: serde::Serialize + serde::de::DeserializeOwned,
     {
         let seen = |user: User| Versioned { version: user.version, view: view(user) };
-        if !self.cache.is_usable() {
+        if !self.0.cache.is_usable() {
             // One row by primary key is as cheap as asking for its version.
             return Ok(self.stored(id).await?.map(seen));
         }
         let there = async || self.stored(id).await?.ok_or(sqlx::Error::RowNotFound);
         let version = async || Ok(there().await?.version);
         let load = async { there().await.map(seen).map(|seen| (seen.version, seen)) };
-        match self.cache.read(&key, version, load).await {
+        match self.0.cache.read(&key, version, load).await {
             Err(sqlx::Error::RowNotFound) => Ok(None),
             found => found.map(Some),
         }
@@ -53,19 +53,19 @@ impl Identity {
 
     /// Whom a person keeps.
     pub(crate) async fn kept(&self, owner: UserId) -> sqlx::Result<Versioned<Vec<Contact>>> {
-        let load = async { contact::repo::all(&self.pool, owner).await };
-        if !self.cache.is_usable() {
+        let load = async { contact::repo::all(&self.0.pool, owner).await };
+        if !self.0.cache.is_usable() {
             return load.await;
         }
         let load = async { load.await.map(|kept| (kept.version, kept)) };
-        let version = || contact::repo::version(&self.pool, owner);
-        self.cache.read(&key("contacts", CONTACTS, owner), version, load).await
+        let version = || contact::repo::version(&self.0.pool, owner);
+        self.0.cache.read(&key("contacts", CONTACTS, owner), version, load).await
     }
 
     /// Tells that a person shows themself in another way. It is so whether or not a cache hears of it now.
     pub(crate) async fn renewed_profile(&self, id: UserId) {
         match self.stored(id).await {
-            Ok(Some(user)) => self.cache.outdate(&key("person", PROFILE, id), user.version).await,
+            Ok(Some(user)) => self.0.cache.outdate(&key("person", PROFILE, id), user.version).await,
             Ok(None) => {}
             Err(error) => tracing::warn!(%error, "a new profile could not be told of"),
         }
@@ -73,8 +73,8 @@ impl Identity {
 
     /// Tells that a person keeps others than before.
     pub(crate) async fn renewed_contacts(&self, owner: UserId) {
-        match contact::repo::version(&self.pool, owner).await {
-            Ok(version) => self.cache.outdate(&key("contacts", CONTACTS, owner), version).await,
+        match contact::repo::version(&self.0.pool, owner).await {
+            Ok(version) => self.0.cache.outdate(&key("contacts", CONTACTS, owner), version).await,
             Err(error) => tracing::warn!(%error, "new contacts could not be told of"),
         }
     }
@@ -82,14 +82,14 @@ impl Identity {
     /// Looks how new it is what these people show of themselves, and whom they keep; tells caches of whatever nobody
     /// told before. By person and by what the version counts.
     pub async fn catch_up(&self, people: &[UserId]) -> sqlx::Result<Vec<(UserId, &'static str, i64)>> {
-        let versions = user::repo::versions(&self.pool, people).await?;
+        let versions = user::repo::versions(&self.0.pool, people).await?;
         let versions = versions.into_iter().flat_map(|(person, profile, contacts)| {
             [(key("person", PROFILE, person), profile), (key("contacts", CONTACTS, person), contacts)]
         });
         let mut found = vec![];
         for (key, version) in versions {
-            if self.cache.seen(&key).is_none_or(|seen| seen < version) {
-                self.cache.outdate(&key, version).await;
+            if self.0.cache.seen(&key).is_none_or(|seen| seen < version) {
+                self.0.cache.outdate(&key, version).await;
             }
             found.push((UserId::new(key.owner), key.clock, version));
         }
@@ -97,7 +97,7 @@ impl Identity {
     }
 
     pub(crate) async fn stored(&self, id: UserId) -> sqlx::Result<Option<User>> {
-        self.users.load(id).await.map_err(looked_up)
+        self.0.users.load(id).await.map_err(looked_up)
     }
 
     /// Puts what is shown of these people, and whom they keep, into the cache; says how many entries. What is there

@@ -52,12 +52,15 @@ use user::User;
 
 /// The way to everything about people. Clones share one pool and one queue of hashing.
 #[derive(Clone)]
-pub struct Identity {
+pub struct Identity(Arc<Parts>);
+
+/// Every request passes its identity through many hands.
+struct Parts {
     pool: PgPool,
     hasher: Hasher,
     /// Where pictures are made: one at a time, as a large one takes a hundred megabytes meanwhile.
     darkroom: Places,
-    throttle: Arc<Throttle>,
+    throttle: Throttle,
     /// Every request asks for it; many at once ask in one look.
     session_hashes: Loader<UserId, Vec<u8>, sqlx::Error>,
     /// Every page shows people.
@@ -79,16 +82,16 @@ impl Identity {
             let pool = pool.clone();
             move |users| password::repo::session_hashes(pool.clone(), users)
         });
-        Identity {
+        Identity(Arc::new(Parts {
             pool,
             hasher: Hasher::new(),
             darkroom: Places::new(1),
-            throttle: Arc::new(throttle),
+            throttle,
             session_hashes,
             users,
             cache,
             post,
-        }
+        }))
     }
 
     /// Takes one of a person's payments, of which there are many in half an hour and not any number; where none is
@@ -103,19 +106,19 @@ impl Identity {
     }
 
     async fn take(&self, count: Count) -> Result<(), TooMany> {
-        Ok(self.throttle.take([count]).await??)
+        Ok(self.0.throttle.take([count]).await??)
     }
 
     /// Forgets the tries that count no more, and what was not proven in time. To be run now and then.
     pub async fn forget_old(&self) -> sqlx::Result<()> {
-        throttle::forget(&self.pool).await?;
-        sign_up::repo::forget(&self.pool).await?;
-        forgotten::repo::forget(&self.pool).await
+        throttle::forget(&self.0.pool).await?;
+        sign_up::repo::forget(&self.0.pool).await?;
+        forgotten::repo::forget(&self.0.pool).await
     }
 
     /// The pool, for the session store beside it.
     pub fn pool(&self) -> &PgPool {
-        &self.pool
+        &self.0.pool
     }
 }
 

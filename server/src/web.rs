@@ -10,7 +10,7 @@ use app::server::{BankClient, Handles, bundle};
 use axum::body::HttpBody as _;
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::{Extension, Router};
 use axum_login::AuthManagerLayerBuilder;
@@ -24,10 +24,11 @@ use leptos::config::LeptosOptions;
 use secrecy::ExposeSecret as _;
 use service::{edge, health, metrics, pool, serve as listening};
 use tokio::net::TcpListener;
+use tower::ServiceBuilder;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{And, DefaultPredicate, Predicate as _, SizeAbove};
-use tower_http::csrf::CsrfLayer;
+use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -151,20 +152,29 @@ fn router(
 
     let router = app::server::router(handles.clone(), options)
         .nest("/api/v1", api::router(handles.clone()).layer(Extension(watchers)).layer(Extension(store)))
-        .layer(axum::middleware::from_fn_with_state(handles.clone(), seen::carry))
-        .layer(axum::middleware::from_fn(device::remember))
-        .layer(axum::middleware::from_fn_with_state(Proxies::new(&settings.trusted_proxies), network::locate))
-        .layer(signed_in)
+        .layer(
+            ServiceBuilder::new()
+                .layer(signed_in)
+                .layer(from_fn_with_state(Proxies::new(&settings.trusted_proxies), network::locate))
+                .layer(from_fn(device::remember))
+                .layer(from_fn_with_state(handles.clone(), seen::carry)),
+        )
         .merge(reports::router())
-        .layer(axum::middleware::from_fn(body::whole))
-        .layer(axum::middleware::from_fn_with_state(origin, origin::own_pages_only))
-        .layer(CsrfLayer::new().with_rejection_response(|_: tower_http::csrf::ProtectionError| cross_site()))
+        .layer(
+            ServiceBuilder::new()
+                .layer(CsrfLayer::new().with_rejection_response(|_: ProtectionError| cross_site()))
+                .layer(from_fn_with_state(origin, origin::own_pages_only))
+                .layer(from_fn(body::whole)),
+        )
         .merge(inbox.map(courier::inbox::router).unwrap_or_default())
         .merge(health::router(move || ready(handles.ledger.clone())))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, MAX_TIME))
-        .layer(axum::middleware::from_fn(in_words))
-        .layer(compression())
-        .layer(axum::middleware::from_fn(cache_control));
+        .layer(
+            ServiceBuilder::new()
+                .layer(from_fn(cache_control))
+                .layer(compression())
+                .layer(from_fn(in_words))
+                .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, MAX_TIME)),
+        );
     let router = edge::around(router);
     if https {
         router.layer(SetResponseHeaderLayer::overriding(header::STRICT_TRANSPORT_SECURITY, HSTS))

@@ -1,8 +1,7 @@
 //! What every answer of every service carries: pages, problems, files, and what a layer says before anybody is asked.
 
-use axum::Router;
+use axum::{Router, response::Response};
 use http::{HeaderName, HeaderValue, header};
-use tower_http::set_header::SetResponseHeaderLayer;
 
 /// The policy of whatever brings none of its own: it is to be read by programs, or it is a file, and a browser that
 /// shows it as a page loads nothing, sends nothing and puts it into no frame (CSP 3).
@@ -21,7 +20,10 @@ const ALWAYS: [(HeaderName, &str); 7] = [
 
 /// Puts them around a router.
 pub(crate) fn protect(router: Router) -> Router {
-    ALWAYS.into_iter().fold(router, |router, (name, value)| {
-        router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
-    })
+    router.layer(axum::middleware::map_response(async |mut response: Response| {
+        for (name, value) in ALWAYS {
+            response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+        }
+        response
+    }))
 }

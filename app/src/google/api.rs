@@ -38,7 +38,7 @@ pub async fn sign_up(form: ArrivalForm) -> Result<String, FormError> {
     let (Some(name), Some(phone)) = (name, phone) else { return Err(error) };
     let person = SignUp { name, phone, email: None, way_in: WayIn::Account(newcomer.account) };
     let attempt = handles().identity.sign_up(person, network()).await.map_err(not_sent)?;
-    Ok(crate::sign_up::verify_address(&attempt.to_string(), newcomer.next.as_str()))
+    Ok(crate::sign_up::verify::address(&attempt.to_string(), newcomer.next.as_str()))
 }
 
 /// How whoever asks can sign in.

@@ -2,12 +2,11 @@
 
 pub mod api;
 mod page;
-mod verify;
+pub(crate) mod verify;
 
 pub use page::SignUpPage;
 use serde::{Deserialize, Serialize};
 pub use verify::VerifyPage;
-pub(crate) use verify::address as verify_address;
 
 use crate::ui::form::Typed;
 

@@ -44,7 +44,7 @@ impl Identity {
 
     /// Whether, and how, one person keeps another.
     pub async fn contact(&self, owner: UserId, person: UserId) -> Result<Option<Contact>, sqlx::Error> {
-        repo::one(&self.pool, owner, person).await
+        repo::one(&self.0.pool, owner, person).await
     }
 
     /// Keeps somebody; whoever is kept already stays as they are. Whether the owner may know of them is the
@@ -64,7 +64,7 @@ impl Identity {
     }
 
     async fn keep(&self, owner: UserId, person: UserId, favourite: Option<bool>) -> Result<(), ContactError> {
-        if !repo::keep(&self.pool, owner, person, favourite).await? {
+        if !repo::keep(&self.0.pool, owner, person, favourite).await? {
             return Err(ContactError::Full);
         }
         self.renewed_contacts(owner).await;
@@ -73,7 +73,7 @@ impl Identity {
 
     /// Keeps somebody no longer.
     pub async fn remove_contact(&self, owner: UserId, person: UserId) -> Result<(), sqlx::Error> {
-        repo::remove(&self.pool, owner, person).await?;
+        repo::remove(&self.0.pool, owner, person).await?;
         self.renewed_contacts(owner).await;
         Ok(())
     }

@@ -55,7 +55,7 @@ pub struct Credentials {
 impl Identity {
     /// The person as a session knows them; `None` where they are gone or have no way in.
     pub async fn current_user(&self, id: UserId) -> Result<Option<CurrentUser>, sqlx::Error> {
-        let hash = self.session_hashes.load(id).await.map_err(looked_up)?;
+        let hash = self.0.session_hashes.load(id).await.map_err(looked_up)?;
         Ok(hash.map(|session_hash| CurrentUser { id, session_hash }))
     }
 }

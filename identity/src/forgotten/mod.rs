@@ -24,11 +24,11 @@ impl Identity {
     /// answered is the same.
     pub async fn forgotten(&self, address: Address, network: Network) -> Result<Attempt, SendCodeError> {
         let counts = [Count::send_code(address.as_str()), Count::send_code_from(network)];
-        self.throttle.take(counts).await??;
+        self.0.throttle.take(counts).await??;
         let (attempt, code) = (Attempt::random(), Code::random());
-        let sealed = self.post.seal.of(attempt, &address, &code);
-        if repo::begin(&self.pool, attempt, &address, &sealed).await? {
-            self.post.reset_code(address, code);
+        let sealed = self.0.post.seal.of(attempt, &address, &code);
+        if repo::begin(&self.0.pool, attempt, &address, &sealed).await? {
+            self.0.post.reset_code(address, code);
         }
         Ok(attempt)
     }
@@ -41,14 +41,14 @@ impl Identity {
         password: NewPassword,
         network: Network,
     ) -> Result<(), ResetError> {
-        let pending = repo::find(&self.pool, attempt).await.map_err(CodeError::from)?;
+        let pending = repo::find(&self.0.pool, attempt).await.map_err(CodeError::from)?;
         let counted_by = pending.as_ref().map_or_else(|| attempt.to_string(), Address::to_string);
         let counts = [Count::try_reset(&counted_by), Count::try_code_from(network)];
-        self.throttle.take(counts).await.map_err(CodeError::from)?.map_err(CodeError::from)?;
+        self.0.throttle.take(counts).await.map_err(CodeError::from)?.map_err(CodeError::from)?;
         let address = pending.ok_or(CodeError::Refused)?;
-        let noted = repo::try_code(&self.pool, attempt).await.map_err(CodeError::from)?;
+        let noted = repo::try_code(&self.0.pool, attempt).await.map_err(CodeError::from)?;
         let noted = noted.ok_or(CodeError::Refused)?;
-        let person = noted.person.filter(|_| self.post.seal.is_of(&noted.code, attempt, &address, &code));
+        let person = noted.person.filter(|_| self.0.post.seal.is_of(&noted.code, attempt, &address, &code));
         let person = person.ok_or(CodeError::Refused)?;
 
         let user = self.stored(person).await.map_err(CodeError::from)?.ok_or(CodeError::Refused)?;
@@ -59,12 +59,13 @@ impl Identity {
             user.email.as_deref().unwrap_or_default(),
             handle,
         ])?;
-        let hash = self.hasher.hash(password).await;
-        let changed = repo::reset(&self.pool, attempt, &noted.code, &hash).await.map_err(CodeError::from)?;
+        let hash = self.0.hasher.hash(password).await;
+        let changed =
+            repo::reset(&self.0.pool, attempt, &noted.code, &hash).await.map_err(CodeError::from)?;
         if !changed {
             return Err(CodeError::Refused.into()); // another code was sent, or it was used, meanwhile
         }
-        self.post.password_changed(Address::Phone(user.phone));
+        self.0.post.password_changed(Address::Phone(user.phone));
         Ok(())
     }
 }

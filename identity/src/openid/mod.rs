@@ -109,30 +109,30 @@ impl Identity {
 
     /// Whose account at the provider this is.
     pub async fn by_account(&self, account: &Account) -> Result<Option<UserId>, sqlx::Error> {
-        repo::owner(&self.pool, account).await
+        repo::owner(&self.0.pool, account).await
     }
 
     /// Gives a person this account as another way in. All of their sessions end but the one that begins anew with it.
     pub async fn link(&self, person: UserId, account: &Account) -> Result<(), LinkError> {
-        Ok(repo::insert(&self.pool, person, account).await?)
+        Ok(repo::insert(&self.0.pool, person, account).await?)
     }
 
     /// Takes a person's account at this provider away, unless it is their last way in; says whether they had one. All of
     /// their sessions end but the one that begins anew.
     pub async fn unlink(&self, person: UserId, issuer: &str) -> Result<bool, UnlinkError> {
-        Ok(repo::delete(&self.pool, person, issuer).await?)
+        Ok(repo::delete(&self.0.pool, person, issuer).await?)
     }
 
     /// Whether a person has a password.
     pub async fn has_password(&self, person: UserId) -> Result<bool, sqlx::Error> {
-        Ok(password::repo::hash_of(&self.pool, person).await?.is_some())
+        Ok(password::repo::hash_of(&self.0.pool, person).await?.is_some())
     }
 
     /// How a person can sign in, as far as this provider goes.
     pub async fn ways_in(&self, person: UserId, issuer: &str) -> Result<WaysIn, sqlx::Error> {
         Ok(WaysIn {
             has_password: self.has_password(person).await?,
-            link: repo::link(&self.pool, person, issuer).await?,
+            link: repo::link(&self.0.pool, person, issuer).await?,
         })
     }
 }

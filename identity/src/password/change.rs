@@ -18,11 +18,11 @@ impl Identity {
         this: &Id,
     ) -> Result<CurrentUser, SignInError> {
         let old = self.verified(person, current).await?;
-        let new = self.hasher.hash(new).await;
-        let ended = repo::change(&self.pool, person, &old, &new, &session::key(this)).await?;
+        let new = self.0.hasher.hash(new).await;
+        let ended = repo::change(&self.0.pool, person, &old, &new, &session::key(this)).await?;
         ended.ok_or(SignInError::Refused)?; // somebody was faster
         if let Some(user) = self.stored(person).await? {
-            self.post.password_changed(Address::Phone(user.phone));
+            self.0.post.password_changed(Address::Phone(user.phone));
         }
         self.current_user(person).await?.ok_or(SignInError::Refused)
     }

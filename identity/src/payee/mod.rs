@@ -70,7 +70,8 @@ impl Identity {
         let pays = (errand == Errand::Pay).then(|| Count::payment(asker));
         let counts = [Count::look_up(asker), Count::look_up_from(network)].into_iter().chain(pays);
         // Side by side, so that counting takes no time of its own; who has no try left is told nothing of what was found.
-        let (taken, found) = try_join(self.throttle.take(counts), repo::by_payee(&self.pool, payee)).await?;
+        let (taken, found) =
+            try_join(self.0.throttle.take(counts), repo::by_payee(&self.0.pool, payee)).await?;
         taken?;
         let user = found.ok_or(match payee {
             Payee::Phone(_) => PayeeError::Unknown,

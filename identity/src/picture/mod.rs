@@ -54,16 +54,16 @@ impl Identity {
         if file.len() > MAX_UPLOAD {
             return Err(PictureError::TooLarge);
         }
-        self.throttle.take([Count::picture(id)]).await??;
-        let jpeg = self.darkroom.work(move || develop::develop(&file)).await?;
-        repo::put(&self.pool, id, &jpeg).await?;
+        self.0.throttle.take([Count::picture(id)]).await??;
+        let jpeg = self.0.darkroom.work(move || develop::develop(&file)).await?;
+        repo::put(&self.0.pool, id, &jpeg).await?;
         self.renewed_profile(id).await;
         Ok(())
     }
 
     /// Takes a person's picture away; their initials are shown again.
     pub async fn remove_picture(&self, id: UserId) -> Result<(), sqlx::Error> {
-        repo::remove(&self.pool, id).await?;
+        repo::remove(&self.0.pool, id).await?;
         self.renewed_profile(id).await;
         Ok(())
     }
@@ -71,6 +71,6 @@ impl Identity {
     /// The picture of a person by its name, as a JPEG; `None` where theirs is another by now, or none. Whether the
     /// reader may see them is the caller's to have found out.
     pub async fn picture(&self, id: UserId, name: Digest) -> Result<Option<Vec<u8>>, sqlx::Error> {
-        repo::get(&self.pool, id, name).await
+        repo::get(&self.0.pool, id, name).await
     }
 }

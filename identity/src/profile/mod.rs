@@ -57,15 +57,15 @@ impl Identity {
 
     /// Gives a person another name, which from now on stands on what is past as well.
     pub async fn rename(&self, id: UserId, name: &PersonName) -> Result<(), sqlx::Error> {
-        repo::rename(&self.pool, id, name).await?;
+        repo::rename(&self.0.pool, id, name).await?;
         self.renewed_profile(id).await;
         Ok(())
     }
 
     /// Gives a person their handle, for good. Choosing the one they have changes nothing.
     pub async fn choose_handle(&self, id: UserId, handle: &Handle) -> Result<(), ChooseHandleError> {
-        self.throttle.take([Count::look_up(id)]).await??;
-        repo::choose_handle(&self.pool, id, handle).await?;
+        self.0.throttle.take([Count::look_up(id)]).await??;
+        repo::choose_handle(&self.0.pool, id, handle).await?;
         self.renewed_profile(id).await;
         Ok(())
     }

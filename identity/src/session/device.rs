@@ -42,7 +42,7 @@ impl Identity {
     /// A person's open sessions, the last used first; `this` is the one that asks.
     pub async fn open_sessions(&self, person: UserId, this: &Id) -> sqlx::Result<Vec<OpenSession>> {
         let this = key(this);
-        let rows = repo::of(&self.pool, person).await?;
+        let rows = repo::of(&self.0.pool, person).await?;
         let session = |row: repo::Row| {
             let hash: [u8; 32] = row.id_hash.try_into().ok()?; // 32 bytes by a constraint
             let device = row.device.zip(row.network).map(|(name, network)| Device { name, network });
@@ -54,16 +54,16 @@ impl Identity {
 
     /// Ends one of a person's sessions by its name; says whether they had it.
     pub async fn end_session(&self, person: UserId, name: Digest) -> sqlx::Result<bool> {
-        repo::end(&self.pool, person, name.bytes()).await
+        repo::end(&self.0.pool, person, name.bytes()).await
     }
 
     /// Ends all of a person's sessions but this one; says how many there were.
     pub async fn end_other_sessions(&self, person: UserId, this: &Id) -> sqlx::Result<u64> {
-        repo::end_others(&self.pool, person, &key(this)).await
+        repo::end_others(&self.0.pool, person, &key(this)).await
     }
 
     /// Whoever uses this session has just said who they are, by their password or at their provider.
     pub async fn is_back(&self, this: &Id) -> sqlx::Result<()> {
-        repo::confirm(&self.pool, &key(this)).await
+        repo::confirm(&self.0.pool, &key(this)).await
     }
 }

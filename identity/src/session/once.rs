@@ -17,6 +17,6 @@ impl Identity {
         field: &str,
         value: &str,
     ) -> sqlx::Result<Option<Value>> {
-        repo::take(&self.pool, &key(this), name, field, value).await
+        repo::take(&self.0.pool, &key(this), name, field, value).await
     }
 }

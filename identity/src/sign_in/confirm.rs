@@ -26,11 +26,11 @@ impl Identity {
         if password.expose_secret().len() > MAX_BYTES {
             return Err(SignInError::Refused);
         }
-        self.throttle.take([Count::confirm(person)]).await??;
-        let hash = repo::hash_of(&self.pool, person).await?;
+        self.0.throttle.take([Count::confirm(person)]).await??;
+        let hash = repo::hash_of(&self.0.pool, person).await?;
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| UNKNOWN.to_owned());
-        let right = self.hasher.verify(password, hash.clone()).await?;
+        let right = self.0.hasher.verify(password, hash.clone()).await?;
         if known && right { Ok(hash) } else { Err(SignInError::Refused) }
     }
 }

@@ -50,13 +50,13 @@ impl Identity {
         }
         let identifier = Address::parse(identifier);
         let name = identifier.as_ref().map(|identifier| Count::sign_in(identifier.as_str()));
-        self.throttle.take(name.into_iter().chain([Count::sign_in_from(network)])).await??;
+        self.0.throttle.take(name.into_iter().chain([Count::sign_in_from(network)])).await??;
         let found = match identifier {
-            Some(identifier) => repo::credential(&self.pool, identifier.as_str()).await?,
+            Some(identifier) => repo::credential(&self.0.pool, identifier.as_str()).await?,
             None => None,
         };
         let hash = found.as_ref().map_or(UNKNOWN, |credential| &credential.hash).to_owned();
-        let right = self.hasher.verify(password.clone(), hash).await?;
+        let right = self.0.hasher.verify(password.clone(), hash).await?;
         let credential = found.filter(|_| right).ok_or(SignInError::Refused)?;
         self.renew(&credential, password).await;
         Ok(CurrentUser::new(credential.user, credential.session_hash))
@@ -67,8 +67,8 @@ impl Identity {
         if !is_outdated(&credential.hash) {
             return;
         }
-        let hash = self.hasher.hash_again(password).await;
-        if let Err(error) = repo::renew(&self.pool, credential.user, &credential.hash, &hash).await {
+        let hash = self.0.hasher.hash_again(password).await;
+        if let Err(error) = repo::renew(&self.0.pool, credential.user, &credential.hash, &hash).await {
             tracing::warn!(%error, "a password could not be hashed anew");
         }
     }

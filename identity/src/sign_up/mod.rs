@@ -72,13 +72,13 @@ impl Identity {
         self.take_codes([Some(&phone), email.as_ref()], network).await?;
         // Before anybody knows whether the number is free, so that taken and free cost the same.
         let hash = match &person.way_in {
-            WayIn::Password(password) => Some(self.hasher.hash(password.clone()).await),
+            WayIn::Password(password) => Some(self.0.hasher.hash(password.clone()).await),
             WayIn::Account(_) => None,
         };
         let attempt = Attempt::random();
         let codes = self.codes(attempt, phone, email);
-        let taken = repo::begin(&self.pool, attempt, &person, hash.as_deref(), &codes.sealed()).await?;
-        codes.send(&self.post, taken);
+        let taken = repo::begin(&self.0.pool, attempt, &person, hash.as_deref(), &codes.sealed()).await?;
+        codes.send(&self.0.post, taken);
         Ok(attempt)
     }
 
@@ -88,15 +88,15 @@ impl Identity {
         let (phone, email) = (Address::Phone(pending.phone), pending.email.map(Address::Email));
         self.take_codes([Some(&phone), email.as_ref()], network).await?;
         let codes = self.codes(attempt, phone, email);
-        if let Some(taken) = repo::renew(&self.pool, attempt, &codes.sealed()).await? {
-            codes.send(&self.post, taken);
+        if let Some(taken) = repo::renew(&self.0.pool, attempt, &codes.sealed()).await? {
+            codes.send(&self.0.post, taken);
         }
         Ok(())
     }
 
     /// Whoever signs up by this attempt; `None` where it is over.
     pub async fn pending_sign_up(&self, attempt: Attempt) -> Result<Option<Pending>, sqlx::Error> {
-        repo::find(&self.pool, &Which::Attempt(attempt)).await
+        repo::find(&self.0.pool, &Which::Attempt(attempt)).await
     }
 
     /// Makes the person, with their way in; their account opens with them. What they proved is used up.
@@ -106,16 +106,16 @@ impl Identity {
         proof: Proof,
         network: Network,
     ) -> Result<UserId, CodeError> {
-        let pending = repo::find(&self.pool, &which).await?;
+        let pending = repo::find(&self.0.pool, &which).await?;
         let phone = match (&pending, which) {
             (Some(pending), _) => pending.phone.to_string(),
             (None, Which::Phone(phone)) => phone.to_string(),
             (None, Which::Attempt(attempt)) => attempt.to_string(),
         };
-        self.throttle.take([Count::try_sign_up(&phone), Count::try_code_from(network)]).await??;
+        self.0.throttle.take([Count::try_sign_up(&phone), Count::try_code_from(network)]).await??;
         let pending = pending.ok_or(CodeError::Refused)?;
-        let sealed = repo::try_codes(&self.pool, pending.attempt).await?.ok_or(CodeError::Refused)?;
-        let seal = &self.post.seal;
+        let sealed = repo::try_codes(&self.0.pool, pending.attempt).await?.ok_or(CodeError::Refused)?;
+        let seal = &self.0.post.seal;
         let phone = Address::Phone(pending.phone);
         if !seal.is_of(&sealed.code, pending.attempt, &phone, &proof.code) {
             return Err(CodeError::Refused);
@@ -129,7 +129,7 @@ impl Identity {
             (Some(_), ..) => return Err(CodeError::EmailRefused),
         };
         let id = UserId::new(Uuid::now_v7());
-        match repo::prove(&self.pool, pending.attempt, &sealed.code, id, with_email).await {
+        match repo::prove(&self.0.pool, pending.attempt, &sealed.code, id, with_email).await {
             Ok(true) => Ok(id),
             Ok(false) => Err(CodeError::Refused), // another code was sent, or it was used, meanwhile
             Err(error) if is_taken(&error) => Err(CodeError::Taken),
@@ -140,14 +140,14 @@ impl Identity {
     /// Takes one of the codes that may be sent to each of these, and from this network.
     async fn take_codes(&self, to: [Option<&Address>; 2], network: Network) -> Result<(), SendCodeError> {
         let addresses = to.into_iter().flatten().map(|address| Count::send_code(address.as_str()));
-        self.throttle.take(addresses.chain([Count::send_code_from(network)])).await??;
+        self.0.throttle.take(addresses.chain([Count::send_code_from(network)])).await??;
         Ok(())
     }
 
     fn codes(&self, attempt: Attempt, phone: Address, email: Option<Address>) -> Codes {
         let code = |address: Address| {
             let code = Code::random();
-            let sealed = self.post.seal.of(attempt, &address, &code);
+            let sealed = self.0.post.seal.of(attempt, &address, &code);
             Sent { address, code, sealed }
         };
         Codes { phone: code(phone), email: email.map(code) }

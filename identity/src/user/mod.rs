@@ -24,7 +24,7 @@ impl Identity {
 
     /// Who has this number; not for people, who look up by [`Identity::find_payee`].
     pub async fn by_phone(&self, phone: &Phone) -> Result<Option<UserId>, sqlx::Error> {
-        let found = repo::by_payee(&self.pool, &Payee::Phone(phone.clone())).await?;
+        let found = repo::by_payee(&self.0.pool, &Payee::Phone(phone.clone())).await?;
         Ok(found.map(|user| user.id))
     }
 }

@@ -1,7 +1,7 @@
 //! People: who they are, how they prove it, how they are found to be paid.
 //!
 //! It knows no money, no HTTP and no pages. SQL stands in the `repo.rs` files only; a password
-//! stands nowhere, its hash is read at sign-in alone.
+//! stands nowhere, its hash is read alone where somebody says the password.
 
 mod address;
 mod cached;

@@ -25,7 +25,7 @@ pub async fn sign_up(form: ArrivalForm) -> Result<String, FormError> {
     use domain::{PersonName, Phone};
     use identity::{SignUp, WayIn};
 
-    use crate::server::{AuthSession, form_trouble, handles, network, not_sent, openid};
+    use crate::server::{AuthSession, form_trouble, handles, keep_attempt, network, not_sent, openid};
 
     const TOO_LATE: &str = "It is too long since you came from Google, and no account was made. Go to Sign in and continue with Google again.";
 
@@ -38,6 +38,7 @@ pub async fn sign_up(form: ArrivalForm) -> Result<String, FormError> {
     let (Some(name), Some(phone)) = (name, phone) else { return Err(error) };
     let person = SignUp { name, phone, email: None, way_in: WayIn::Account(newcomer.account) };
     let attempt = handles().identity.sign_up(person, network()).await.map_err(not_sent)?;
+    keep_attempt(attempt).await?;
     Ok(crate::sign_up::verify::address(&attempt.to_string(), newcomer.next.as_str()))
 }
 

@@ -68,7 +68,7 @@ fn ArrivalView(arriving: Arriving, form: Option<ArrivalForm>, error: FormError) 
                 kind="tel"
                 value=form.phone
                 error=error
-                help="People pay you by this number. An Indian mobile number needs no +91."
+                help="People pay you by this number, and we send a code there. An Indian mobile number needs no +91."
                 autocomplete="tel"
                 inputmode="tel"
                 maxlength=32

@@ -33,4 +33,4 @@ pub use picture::UPLOAD;
 pub use policy::REPORTS;
 pub(crate) use presence::{confirm_password, require_present, require_proof};
 pub use session::{AuthSession, as_current, begin, end};
-pub(crate) use session::{drafts, fresh_key, go_on, keep_draft, this_session};
+pub(crate) use session::{drafts, fresh_key, go_on, keep_attempt, keep_draft, own_attempt, this_session};

@@ -2,7 +2,7 @@
 
 use axum_login::tower_sessions::session::Id;
 use domain::{IdempotencyKey, UserId};
-use identity::{CurrentUser, Identity};
+use identity::{Attempt, CurrentUser, Identity};
 
 use super::{Handles, Trouble, unavailable};
 use crate::send::Draft;
@@ -14,6 +14,22 @@ pub type AuthSession = axum_login::AuthSession<Identity>;
 const MAX_DRAFTS: usize = 8;
 /// The number rises when a draft takes another shape: what an older program kept is not read.
 const DRAFTS: &str = "drafts.2";
+
+/// By which attempt this browser signs up.
+const SIGN_UP: &str = "sign_up";
+
+/// Remembers by which attempt this browser signs up: what is proven there is its own, and not what a link leads to.
+pub(crate) async fn keep_attempt(attempt: Attempt) -> Result<(), Trouble> {
+    let auth: AuthSession = leptos_axum::extract().await.map_err(|error| trouble(&error))?;
+    auth.session.insert(SIGN_UP, attempt).await.map_err(|error| trouble(&error))
+}
+
+/// The attempt of this name, if this browser has begun it.
+pub(crate) async fn own_attempt(name: &str) -> Result<Option<Attempt>, Trouble> {
+    let auth: AuthSession = leptos_axum::extract().await.map_err(|error| trouble(&error))?;
+    let own: Option<Attempt> = auth.session.get(SIGN_UP).await.map_err(|error| trouble(&error))?;
+    Ok(own.filter(|own| Attempt::parse(name) == Some(*own)))
+}
 
 /// Begins a session under a fresh id, and gives the welcome credit to whoever has not had it.
 pub async fn begin(auth: &mut AuthSession, handles: &Handles, user: CurrentUser) -> Result<(), Trouble> {

@@ -11,7 +11,7 @@ pub async fn sign_up(form: SignUpForm) -> Result<String, FormError> {
     use domain::{Email, PersonName, Phone};
     use identity::{NewPassword, SignUp, WayIn};
 
-    use crate::server::{handles, network, not_sent};
+    use crate::server::{handles, keep_attempt, network, not_sent};
 
     let mut error = FormError::default();
     let name = error.take("name", PersonName::parse(&form.name));
@@ -27,17 +27,16 @@ pub async fn sign_up(form: SignUpForm) -> Result<String, FormError> {
     };
     let person = SignUp { name, phone, email, way_in: WayIn::Password(password) };
     let attempt = handles().identity.sign_up(person, network()).await.map_err(not_sent)?;
+    keep_attempt(attempt).await?;
     Ok(super::verify::address(&attempt.to_string(), &form.next))
 }
 
-/// Where the codes of an attempt went; `None` where it is over.
+/// Where the codes of an attempt of this browser went; `None` where it is over.
 #[server(name = SignUpSent, prefix = "/fn", endpoint = "sign_up/sent")]
 pub async fn sent(attempt: String) -> Result<Option<Sent>, PageError> {
-    use identity::Attempt;
+    use crate::server::{handles, own_attempt, storage};
 
-    use crate::server::{handles, storage};
-
-    let Some(attempt) = Attempt::parse(&attempt) else { return Ok(None) };
+    let Some(attempt) = own_attempt(&attempt).await? else { return Ok(None) };
     let pending = handles().identity.pending_sign_up(attempt).await.map_err(storage)?;
     let email = |email: domain::Email| email.to_string();
     Ok(pending.map(|pending| Sent { phone: pending.phone.spaced(), email: pending.email.map(email) }))
@@ -47,14 +46,15 @@ pub async fn sent(attempt: String) -> Result<Option<Sent>, PageError> {
 #[server(name = VerifySignUp, prefix = "/fn", endpoint = "sign_up/verify")]
 pub async fn verify(form: VerifyForm) -> Result<String, FormError> {
     use domain::LocalPath;
-    use identity::{Attempt, Code, Proof, Which};
+    use identity::{Code, Proof, Which};
 
     use crate::server::{
         AuthSession, as_current, begin, form_trouble, handles, network, not_proven, not_sent, openid,
+        own_attempt,
     };
 
     let handles = handles();
-    let attempt = Attempt::parse(&form.attempt).ok_or_else(FormError::stale)?;
+    let attempt = own_attempt(&form.attempt).await?.ok_or_else(FormError::stale)?;
     if form.again.is_some() {
         handles.identity.send_again(attempt, network()).await.map_err(not_sent)?;
         return Ok(format!("{}&sent=1", super::verify::address(&form.attempt, &form.next)));

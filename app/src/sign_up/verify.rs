@@ -123,7 +123,7 @@ fn Over() -> impl IntoView {
         <div class="grid gap-2">
             <h1>"This code is over"</h1>
             <p class="text-soft">
-                "It was used, ten minutes have gone by, or the number was entered again. No account was made by it since."
+                "It was used, ten minutes have gone by, the number was entered again, or it was asked for in another browser. If you pressed twice, your account may be there already."
             </p>
         </div>
         <div class="btns">

@@ -112,7 +112,7 @@ pub enum CodeError {
     #[error("This is not the code that went to your email. Leave it empty to go on without the address.")]
     EmailRefused,
     /// Right, and meanwhile the number or the address became somebody's.
-    #[error("There is an account with this number or address already. Sign in.")]
+    #[error("There is such an account already. Sign in.")]
     Taken,
     /// Too many tries of codes for this number or address, or from this network.
     #[error("Many codes were tried here. Wait {} and try again.", span(*seconds))]

@@ -1,4 +1,4 @@
-//! A password for whoever has forgotten theirs, and can read what is sent to their number or address. Known and unknown
+//! A password for whoever has forgotten theirs, or has come by a provider and never had one, and can read what is sent to their number or address. Known and unknown
 //! must not differ, in answer or in cost.
 
 pub(crate) mod repo;
@@ -23,7 +23,7 @@ impl Identity {
     /// Sends a code to whoever has this number or address; only the newest holds. To nobody nothing is sent, and what is
     /// answered is the same.
     pub async fn forgotten(&self, address: Address, network: Network) -> Result<Attempt, SendCodeError> {
-        let counts = [Count::send_code(address.as_str()), Count::send_code_from(network)];
+        let counts = [Count::send_reset(address.as_str()), Count::send_code_from(network)];
         self.0.throttle.take(counts).await??;
         let (attempt, code) = (Attempt::random(), Code::random());
         let sealed = self.0.post.seal.of(attempt, &address, &code);
@@ -43,7 +43,11 @@ impl Identity {
     ) -> Result<(), ResetError> {
         let pending = repo::find(&self.0.pool, attempt).await.map_err(CodeError::from)?;
         let counted_by = pending.as_ref().map_or_else(|| attempt.to_string(), Address::to_string);
-        let counts = [Count::try_reset(&counted_by), Count::try_code_from(network)];
+        let counts = [
+            Count::try_reset(&counted_by),
+            Count::try_reset_in_a_day(&counted_by),
+            Count::try_code_from(network),
+        ];
         self.0.throttle.take(counts).await.map_err(CodeError::from)?.map_err(CodeError::from)?;
         let address = pending.ok_or(CodeError::Refused)?;
         let noted = repo::try_code(&self.0.pool, attempt).await.map_err(CodeError::from)?;

@@ -53,8 +53,8 @@ pub(super) async fn try_code(pool: &PgPool, attempt: Attempt) -> Result<Option<N
     Ok(row.map(|row| Noted { person: row.person.map(UserId::new), code: row.code }))
 }
 
-/// Uses the code up, puts another password in the place of the one there was, and ends all sessions, in one statement;
-/// says whether the code was still there.
+/// Uses the code up, puts another password in the place of the one there was, if there was one, and ends all sessions, in
+/// one statement; says whether the code was still there.
 pub(super) async fn reset(
     pool: &PgPool,
     attempt: Attempt,
@@ -65,8 +65,9 @@ pub(super) async fn reset(
         r#"WITH proven AS (
                DELETE FROM password_resets WHERE attempt = $1 AND code = $2 AND expires_at > now() RETURNING person
            ), changed AS (
-               UPDATE password_credentials c SET hash = $3, known_by = NULL, updated_at = now()
-               FROM proven WHERE c.user_id = proven.person RETURNING c.user_id
+               INSERT INTO password_credentials (user_id, hash) SELECT person, $3 FROM proven WHERE person IS NOT NULL
+               ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, known_by = NULL, updated_at = now()
+               RETURNING user_id
            ), ended AS (
                DELETE FROM sessions WHERE person IN (SELECT user_id FROM changed)
            )

@@ -95,10 +95,21 @@ impl Post {
     /// A password became another.
     pub(crate) fn password_changed(&self, to: Address) {
         let text = format!(
-            "OKANE: your password was changed. If it was not you, choose a new one at {}/forgotten and freeze your wallet.",
-            self.origin
+            "OKANE: your password was changed. If it was not you, choose a new one at {origin}/forgotten, see that no Google \
+             account of somebody else's is connected at {origin}/settings/google, and freeze your wallet.",
+            origin = self.origin
         );
         self.courier.take(Message { to, subject: "Your OKANE password was changed", text, code: None });
+    }
+
+    /// An account at a provider became a way in.
+    pub(crate) fn account_connected(&self, to: Address) {
+        let text = format!(
+            "OKANE: a Google account can sign in to your wallet from now on. If it was not you, choose a new password at \
+             {origin}/forgotten, disconnect it at {origin}/settings/google, and freeze your wallet.",
+            origin = self.origin
+        );
+        self.courier.take(Message { to, subject: "A Google account was connected", text, code: None });
     }
 
     fn host(&self) -> &str {

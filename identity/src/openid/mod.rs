@@ -8,7 +8,7 @@ use domain::{Email, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Identity, Network, TooMany, password, throttle::Count};
+use crate::{Address, Identity, Network, TooMany, password, throttle::Count};
 
 /// Somebody as a provider knows them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,20 +112,25 @@ impl Identity {
         repo::owner(&self.0.pool, account).await
     }
 
-    /// Gives a person this account as another way in. All of their sessions end but the one that begins anew with it.
+    /// Gives a person this account as another way in, and tells them where they read. All of their sessions end; the one
+    /// that did it has to begin anew.
     pub async fn link(&self, person: UserId, account: &Account) -> Result<(), LinkError> {
-        Ok(repo::insert(&self.0.pool, person, account).await?)
+        repo::insert(&self.0.pool, person, account).await?;
+        if let Some(user) = self.stored(person).await.map_err(LinkError::Storage)? {
+            self.0.post.account_connected(Address::Phone(user.phone));
+        }
+        Ok(())
     }
 
     /// Takes a person's account at this provider away, unless it is their last way in; says whether they had one. All of
-    /// their sessions end but the one that begins anew.
+    /// their sessions end; the one that did it has to begin anew.
     pub async fn unlink(&self, person: UserId, issuer: &str) -> Result<bool, UnlinkError> {
         Ok(repo::delete(&self.0.pool, person, issuer).await?)
     }
 
     /// Whether a person has a password.
     pub async fn has_password(&self, person: UserId) -> Result<bool, sqlx::Error> {
-        Ok(password::repo::hash_of(&self.0.pool, person).await?.is_some())
+        password::repo::is_there(&self.0.pool, person).await
     }
 
     /// How a person can sign in, as far as this provider goes.

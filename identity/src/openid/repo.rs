@@ -14,9 +14,14 @@ pub(super) async fn owner(pool: &PgPool, account: &Account) -> Result<Option<Use
     Ok(owner.fetch_optional(pool).await?.map(UserId::new))
 }
 
+/// Ends all of the person's sessions with it, in one statement: what they carry is another now, and might be what it was
+/// again.
 pub(super) async fn insert(pool: &PgPool, person: UserId, account: &Account) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "INSERT INTO openid_identities (issuer, subject, user_id, email) VALUES ($1, $2, $3, $4)",
+        "WITH linked AS (
+             INSERT INTO openid_identities (issuer, subject, user_id, email) VALUES ($1, $2, $3, $4) RETURNING user_id
+         )
+         DELETE FROM sessions WHERE person IN (SELECT user_id FROM linked)",
         account.issuer,
         account.subject,
         person.uuid(),
@@ -27,14 +32,19 @@ pub(super) async fn insert(pool: &PgPool, person: UserId, account: &Account) -> 
     Ok(())
 }
 
-/// Says whether there was one.
+/// Says whether there was one; if so it ends all of the person's sessions, in the same statement.
 pub(super) async fn delete(pool: &PgPool, person: UserId, issuer: &str) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query!(
-        "DELETE FROM openid_identities WHERE user_id = $1 AND issuer = $2",
+    let done = sqlx::query_scalar!(
+        "WITH unlinked AS (
+             DELETE FROM openid_identities WHERE user_id = $1 AND issuer = $2 RETURNING user_id
+         ), ended AS (
+             DELETE FROM sessions WHERE person IN (SELECT user_id FROM unlinked)
+         )
+         SELECT user_id FROM unlinked",
         person.uuid(),
         issuer
     );
-    Ok(done.execute(pool).await?.rows_affected() == 1)
+    Ok(done.fetch_optional(pool).await?.is_some())
 }
 
 pub(super) async fn link(pool: &PgPool, person: UserId, issuer: &str) -> Result<Option<Link>, sqlx::Error> {

@@ -42,6 +42,16 @@ pub(crate) async fn session_hashes(
     Ok(rows.into_iter().map(|row| (UserId::new(row.user_id), row.session_hash)).collect())
 }
 
+/// Whether a person has a password.
+pub(crate) async fn is_there(pool: &PgPool, person: UserId) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM password_credentials WHERE user_id = $1) AS "is_there!""#,
+        person.uuid()
+    )
+    .fetch_one(pool)
+    .await
+}
+
 /// The hash of a person's password; `None` for whoever has none.
 pub(crate) async fn hash_of(pool: &PgPool, person: UserId) -> Result<Option<String>, sqlx::Error> {
     sqlx::query_scalar!("SELECT hash FROM password_credentials WHERE user_id = $1", person.uuid())

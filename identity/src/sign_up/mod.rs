@@ -50,7 +50,7 @@ pub struct Pending {
 pub enum Which {
     /// The one that a browser knows.
     Attempt(Attempt),
-    /// The newest with this number.
+    /// The newest with this number and a password: whoever comes by a provider has a browser, which knows its attempt.
     Phone(Phone),
 }
 

@@ -85,7 +85,7 @@ pub(super) async fn find(pool: &PgPool, which: &Which) -> Result<Option<Pending>
     };
     let row = sqlx::query!(
         "SELECT attempt, phone, email FROM pending_sign_ups
-         WHERE (attempt = $1 OR phone = $2) AND expires_at > now()",
+         WHERE (attempt = $1 OR phone = $2 AND hash IS NOT NULL) AND expires_at > now()",
         attempt,
         phone
     );

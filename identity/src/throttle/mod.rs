@@ -19,6 +19,7 @@ use crate::{Network, looked_up};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HALF_AN_HOUR: Duration = Duration::from_secs(30 * 60);
+const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What one try is counted by: so many in a period, all at once if need be, each coming back after its share of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -46,9 +47,15 @@ impl Count {
         Count::new("confirm", &person.to_string(), 10, HALF_AN_HOUR)
     }
 
-    /// Having a code sent to one number or address.
+    /// Having a code sent to one number or address that signs up.
     pub(crate) fn send_code(address: &str) -> Self {
         Count::new("send_code", address, 5, HALF_AN_HOUR)
+    }
+
+    /// The same for another password. Counted by itself: whoever knows a number can have it sign up, and must not keep its
+    /// owner from this.
+    pub(crate) fn send_reset(address: &str) -> Self {
+        Count::new("send_reset", address, 5, HALF_AN_HOUR)
     }
 
     /// Having codes sent from one network, wherever to.
@@ -65,6 +72,11 @@ impl Count {
     /// tried by whoever knows a number, and must not keep its owner from this.
     pub(crate) fn try_reset(address: &str) -> Self {
         Count::new("try_reset", address, 10, HALF_AN_HOUR)
+    }
+
+    /// The same in a day: of a million codes, somebody with patience is to try few.
+    pub(crate) fn try_reset_in_a_day(address: &str) -> Self {
+        Count::new("try_reset_day", address, 20, A_DAY)
     }
 
     /// Trying codes from one network.

@@ -117,3 +117,48 @@ async fn the_web_gives_no_account_to_somebody_else(owner: PgPool) {
         assert_eq!(refused.as_database_error().unwrap().code().as_deref(), Some("42501"), "{statement}");
     }
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn whoever_came_by_an_account_gets_a_password_by_the_code_that_comes_to_their_number(owner: PgPool) {
+    let identity = identity(&owner).await;
+    let id = asha(&identity).await;
+    assert!(!identity.has_password(id).await.unwrap());
+    let before = carried(&identity, id).await;
+    let attempt = identity.forgotten(Address::parse("98450 00001").unwrap(), HERE).await.unwrap();
+    let password = NewPassword::parse("brass lamp river", &[]).unwrap();
+    identity.reset_password(attempt, identity.code("98450 00001"), password, HERE).await.unwrap();
+    assert!(identity.has_password(id).await.unwrap());
+    assert_ne!(carried(&identity, id).await, before, "what was begun by the account alone is over");
+    let signed_in = identity.sign_in("98450 00001", "brass lamp river".into(), HERE).await.unwrap();
+    assert_eq!(signed_in.id, id);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_program_proves_no_sign_up_that_came_by_an_account(owner: PgPool) {
+    let identity = identity(&owner).await;
+    identity.sign_up(comer("1", "98450 00001"), HERE).await.unwrap();
+    let proof = Proof { code: identity.code("98450 00001"), email_code: None };
+    let made = identity.prove_sign_up(Which::Phone(phone("98450 00001")), proof, HERE).await;
+    assert!(matches!(made, Err(CodeError::Refused)), "{made:?}");
+    assert_eq!(count(&owner, "users").await, 0);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn connecting_and_disconnecting_end_every_session_for_good_and_connecting_is_told(owner: PgPool) {
+    let identity = identity(&owner).await;
+    let id = ananya(&identity).await;
+    let begin = "INSERT INTO sessions (id_hash, data, expires_at)
+                 VALUES (sha256('x'), jsonb_build_object('axum-login.data', jsonb_build_object('user_id', $1::text)), now() + interval '1 hour')";
+    for connects in [true, false] {
+        sqlx::query(begin).bind(id.uuid().to_string()).execute(&owner).await.unwrap();
+        assert_eq!(count(&owner, "sessions").await, 1);
+        if connects {
+            identity.link(id, &account("1")).await.unwrap();
+        } else {
+            assert!(identity.unlink(id, ISSUER).await.unwrap());
+        }
+        assert_eq!(count(&owner, "sessions").await, 0, "{connects}");
+    }
+    let told = identity.messages("98450 12264").remove(0).message.text;
+    assert!(told.contains("a Google account can sign in to your wallet from now on"), "{told}");
+}

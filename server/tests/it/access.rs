@@ -273,8 +273,11 @@ async fn every_page_of_people_answers_each_as_it_should(database: PgPool) {
 }
 
 /// Address and form: the doors that [`PAGES`] does not lead through.
-pub const FORMS: [(&str, &str); 10] = [
+pub const FORMS: [(&str, &str); 13] = [
     ("/sign-up", "name=x&phone=y&password=z&next="),
+    ("/sign-up/verify", "attempt=x&code=y&next="),
+    ("/forgotten", "identifier=x"),
+    ("/forgotten/code", "attempt=x&code=y&password=z"),
     ("/sign-in", "identifier=x&password=y&next="),
     ("/add-money", "amount=500&bank=deccan&key=key-8"),
     ("/send/review", "draft=key-0"),

@@ -207,10 +207,19 @@ async fn behind_https_every_answer_asks_for_https_for_a_year_and_cookies_are_bou
     owner: PgPool,
 ) {
     let site = Site::new();
-    let settings =
-        [("LEPTOS_SITE_ROOT", site.0.to_str().unwrap()), ("PUBLIC_ORIGIN", "https://okane.example")];
+    // Who is behind https has no inbox for everybody, so she becomes a person elsewhere.
+    let elsewhere = World::new(owner.clone()).await;
+    let phone = elsewhere.person("Asha Rao").await.phone;
+    let settings = [
+        ("LEPTOS_SITE_ROOT", site.0.to_str().unwrap()),
+        ("PUBLIC_ORIGIN", "https://okane.example"),
+        ("DEV_INBOX", "0"),
+        ("SMTP_URL", "smtp://127.0.0.1:1"),
+        ("MAIL_FROM", "OKANE <codes@okane.example>"),
+        ("SMS_DOMAIN", "sms.example"),
+    ];
     let world = World::with(owner, &settings).await;
-    let asha = world.person("Asha Rao").await;
+    let asha = world.signs_in(&phone).await;
     let cookie = asha.set_cookie.as_str();
     assert!(cookie.starts_with("__Host-okane="), "{cookie}");
     for attribute in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/"] {

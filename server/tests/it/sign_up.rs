@@ -1,21 +1,13 @@
 //! From a form to a person, as a browser and as a program go it.
 
-use reqwest::{Response, StatusCode};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
+use crate::openid::visitor::{Visitor, location};
 use crate::world::*;
 
 const PHONE: &str = "+919811111111";
-
-async fn submit(world: &World, path: &str, form: &str) -> Response {
-    let call = world.http.post(format!("{}{path}", world.origin)).body(form.to_owned());
-    call.header("content-type", "application/x-www-form-urlencoded").send().await.unwrap()
-}
-
-fn location(answer: &Response) -> String {
-    answer.headers()["location"].to_str().unwrap().to_owned()
-}
 
 #[sqlx::test(migrations = "../migrations")]
 async fn until_the_number_is_proven_nobody_can_be_paid_or_sign_in_by_it(owner: PgPool) {
@@ -64,18 +56,19 @@ async fn a_browser_is_asked_for_the_code_can_have_a_new_one_and_comes_back_to_wh
         "name=Asha+Rao&phone={}&email=asha%40example.in&password={PASSWORD}&next=/activity",
         &PHONE[3..]
     );
-    let address = location(&submit(&world, "/sign-up", &form).await);
+    let mut visitor = Visitor::new(&world);
+    let address = location(&visitor.submit("/sign-up", &form).await);
     let attempt = address.split(['=', '&']).nth(1).unwrap().to_owned();
-    let page = world.get(&address).send().await.unwrap().text().await.unwrap();
+    let page = visitor.get(&address).await.text().await.unwrap();
     for text in
         ["+91 98111 11111", "asha@example.in", "autocomplete=\"one-time-code\"", "inputmode=\"numeric\""]
     {
         assert!(page.contains(text), "{text}: {page}");
     }
     let first = world.code(PHONE).await;
-    let again = submit(&world, &address, &format!("attempt={attempt}&again=1&next=/activity")).await;
+    let again = visitor.submit(&address, &format!("attempt={attempt}&again=1&next=/activity")).await;
     assert_eq!(location(&again), format!("{address}&sent=1"));
-    let page = world.get(&location(&again)).send().await.unwrap().text().await.unwrap();
+    let page = visitor.get(&location(&again)).await.text().await.unwrap();
     assert!(page.contains("A new code is on its way."), "{page}");
     let (second, email) = (world.code(PHONE).await, world.code("asha@example.in").await);
 
@@ -86,18 +79,34 @@ async fn a_browser_is_asked_for_the_code_can_have_a_new_one_and_comes_back_to_wh
     ];
     for (codes, sentence) in forms.into_iter().filter(|(codes, _)| first != second || !codes.contains(&first))
     {
-        let answer = submit(&world, &address, &format!("attempt={attempt}&{codes}&next=/activity")).await;
+        let answer = visitor.submit(&address, &format!("attempt={attempt}&{codes}&next=/activity")).await;
         assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY, "{codes}");
         let page = answer.text().await.unwrap();
         assert!(page.contains(sentence) && page.contains("No account was made yet."), "{codes}: {page}");
     }
     let right = format!("attempt={attempt}&code={second}&email_code={email}&next=/activity");
-    let proven = submit(&world, &address, &right).await;
+    let proven = visitor.submit(&address, &right).await;
     assert_eq!(location(&proven), "/activity");
     assert!(proven.headers().contains_key("set-cookie"));
-    let over = world.get(&address).send().await.unwrap().text().await.unwrap();
+    let over = visitor.get(&address).await.text().await.unwrap();
     assert!(over.contains("This code is over"), "{over}");
     let credentials = json!({ "identifier": "asha@example.in", "password": PASSWORD });
     let signed_in = world.post("/api/v1/session", &credentials).send().await.unwrap();
     assert_eq!(signed_in.status(), StatusCode::OK, "the address is proven too");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_link_to_somebody_elses_attempt_proves_nothing_of_theirs(owner: PgPool) {
+    let world = World::new(owner).await;
+    let (mut attacker, mut owner_of_it) = (Visitor::new(&world), Visitor::new(&world));
+    let form = format!("name=Mallory&phone={}&email=&password={PASSWORD}&next=", &PHONE[3..]);
+    let link = location(&attacker.submit("/sign-up", &form).await);
+    let page = owner_of_it.get(&link).await.text().await.unwrap();
+    assert!(page.contains("This code is over") && !page.contains("98111"), "{page}");
+    let (_, attempt) = link.split_once('?').unwrap();
+    let code = world.code(PHONE).await;
+    let proof = format!("{attempt}&code={code}");
+    assert_eq!(owner_of_it.submit(&link, &proof).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(!owner_of_it.is_signed_in().await);
+    assert_eq!(location(&attacker.submit(&link, &proof).await), "/home", "the code was not used up by it");
 }

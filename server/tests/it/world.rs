@@ -54,8 +54,15 @@ impl World {
         let proof = json!({ "phone": phone, "code": self.code(&phone).await });
         let answer = self.post("/api/v1/users/verify", &proof).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::CREATED);
-        let set_cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
-        Person { phone, cookie: set_cookie.split(';').next().unwrap().to_owned(), set_cookie }
+        Person::with(phone, &answer)
+    }
+
+    /// Somebody with an account, signed in.
+    pub async fn signs_in(&self, phone: &str) -> Person {
+        let credentials = json!({ "identifier": phone, "password": PASSWORD });
+        let answer = self.post("/api/v1/session", &credentials).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        Person::with(phone.to_owned(), &answer)
     }
 
     /// Somebody wants an account, and is sent a code.
@@ -140,6 +147,11 @@ pub struct Person {
 }
 
 impl Person {
+    fn with(phone: String, answer: &Response) -> Self {
+        let set_cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+        Person { phone, cookie: set_cookie.split(';').next().unwrap().to_owned(), set_cookie }
+    }
+
     pub async fn get(&self, world: &World, path: &str) -> Response {
         world.get(path).header("cookie", &self.cookie).send().await.unwrap()
     }

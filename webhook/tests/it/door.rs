@@ -6,6 +6,7 @@ use axum::body::Body;
 use cache::Cache;
 use http::{Method, Request, StatusCode};
 use ledger::Ledger;
+use serde_json::json;
 use sqlx::{PgPool, postgres::PgPoolOptions};
 use webhook::bank_callback;
 
@@ -63,7 +64,9 @@ async fn elsewhere_and_other_methods_are_answered_in_kind_and_every_answer_has_a
 async fn it_is_alive_and_ready_with_its_database(pool: PgPool) {
     let world = World::new(pool).await;
     assert_eq!(world.send(get("/healthz")).await.status, StatusCode::OK);
-    assert!(world.send(get("/readyz")).await.is("ready"));
+    let ready = world.send(get("/readyz")).await;
+    assert_eq!((ready.status, &ready.body["status"]), (StatusCode::OK, &json!("ready")));
+    assert_eq!(ready.body["cache"], "own", "how the cache stands");
     world.close().await;
 }
 

@@ -7,7 +7,7 @@ mod provider;
 mod refusal;
 mod sign_in;
 mod trouble;
-mod visitor;
+pub mod visitor;
 
 use provider::{CLIENT, Provider, SECRET};
 use sqlx::PgPool;

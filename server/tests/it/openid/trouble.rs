@@ -124,6 +124,8 @@ async fn settings_that_cannot_work_stop_the_start_with_a_sentence(owner: PgPool)
             .env("DATABASE_URL", owner.connect_options().to_url_lossy().as_str())
             .env("METRICS_ADDR", "127.0.0.1:0")
             .env("LISTEN_ADDR", "127.0.0.1:0")
+            .env("SESSION_SECRET", SECRET)
+            .env("DEV_INBOX", "1")
             .envs(settings)
             .output()
             .unwrap();

@@ -25,6 +25,14 @@ const TICK: Duration = Duration::from_secs(2);
 const SILENCE: i64 = 40_000;
 /// How long an announcement stays.
 const STAY: Duration = Duration::from_secs(8);
+/// How many milliseconds whoever has set out for another page is not called back to this one.
+const WAY: i64 = 10_000;
+
+thread_local! {
+    /// When somebody last set out for another page, by a link or a form. What a form changes here comes as news while its
+    /// answer is on the way, and showing the page anew would end that.
+    static LEFT: Cell<i64> = const { Cell::new(0) };
+}
 
 /// What the dot says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +63,7 @@ pub fn Live() -> impl IntoView {
             let line = line.clone();
             _ = window_event_listener_untyped(name, move |_| line.tick(state, said));
         }
+        _ = window_event_listener_untyped("beforeunload", |_| LEFT.set(now()));
         let shown = {
             let line = line.clone();
             Closure::<dyn Fn()>::new(move || line.tick(state, said))
@@ -241,6 +250,9 @@ async fn show_anew() -> Result<(), JsValue> {
 }
 
 fn load_anew() -> Result<(), JsValue> {
+    if now() - LEFT.get() < WAY {
+        return Err("somebody is on the way to another page".into());
+    }
     let location = window().location();
     location.replace(&location.href()?)
 }

@@ -68,7 +68,10 @@ test("an account with a password is connected for the password, and disconnected
   const { page, phone } = await newcomer("Meera Krishnan");
   await beAtGoogle(page, name);
   await page.goto("/settings/profile");
-  await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Google" }).click();
+  await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Security" }).click();
+  const row = page.getByRole("listitem").filter({ has: page.getByRole("link", { name: "Google" }) });
+  await expect(row).toContainText("Not connected");
+  await row.getByRole("link").click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sign in with Google");
   const connect = page.getByRole("button", { name: "Connect Google" });
   await connect.click();

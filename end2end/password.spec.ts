@@ -12,7 +12,9 @@ test("another password is chosen with the one there is, and every other session 
   await expect(other).toHaveURL("/home");
 
   await page.goto("/settings/sessions");
-  await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Password" }).click();
+  await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Security" }).click();
+  await expect(page.getByRole("main").getByRole("listitem").filter({ hasText: "Sessions" })).toContainText("2 open");
+  await page.getByRole("main").getByRole("link", { name: "Password" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Password");
   const [current, chosen] = ["Current password", "New password"].map((label) => page.getByLabel(label, { exact: true }));
   await expect(chosen).toHaveAccessibleDescription(/12 characters or more/);

@@ -149,10 +149,10 @@ test("plain links lead through everything between two, once, while more comes in
     for (const link of await links.all()) seen.push((await link.getAttribute("href")) ?? "");
     const older = page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: "Older" });
     if ((await older.count()) === 0) break;
+    // The link as it was read: an open page takes in what comes, and its link then leads on from there.
+    const next = (await older.getAttribute("href")) ?? "";
     await asha.pay(meera, 1_00, "In between");
-    const from = page.url();
-    await older.click();
-    await expect(page).not.toHaveURL(from);
+    await page.goto(next);
     expect(seen.length).toBeLessThan(100);
   }
   expect(seen.sort()).toEqual(sent.map((id) => `/receipts/${id}`).sort());

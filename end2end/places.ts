@@ -81,6 +81,7 @@ async function places(asha: Person, meera: Person, farhan: Person, others: Perso
     ["receipt-sent", (page) => page.goto(`/receipts/${sent}`)],
     ["receipt-top-up", (page) => page.goto(`/receipts/${settled}`)],
     ["receipt-missing", (page) => page.goto("/receipts/nonsense")],
+    ["security", (page) => page.goto("/settings/security")],
     ["password", (page) => page.goto("/settings/password")],
     ["password-refused", changePassword],
     ["sessions", (page) => page.goto("/settings/sessions")],

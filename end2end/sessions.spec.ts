@@ -11,7 +11,8 @@ test("another session is listed by what it is, and ended from here at once", asy
 
   await page.goto("/home");
   await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Settings" }).click();
-  await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Sessions" }).click();
+  await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Security" }).click();
+  await page.getByRole("main").getByRole("link", { name: "Sessions" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Sessions");
   const rows = page.getByRole("main").getByRole("listitem");
   await expect(rows).toHaveCount(2);

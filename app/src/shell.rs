@@ -21,6 +21,7 @@ use crate::{
     preferences::{Theme, preferences},
     profile::ProfilePage,
     receipt::ReceiptPage,
+    security::SecurityPage,
     send::{ReviewPage, SendPage},
     sessions::SessionsPage,
     settings::LimitsPage,
@@ -103,6 +104,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/people") view=PeoplePage ssr=SsrMode::Async/>
                 <Route path=path!("/people/:id") view=PersonPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/profile") view=ProfilePage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/security") view=SecurityPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/limits") view=LimitsPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/freeze") view=FreezePage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/google") view=WaysPage ssr=SsrMode::Async/>

@@ -10,7 +10,6 @@ use super::{
     live::Live,
     seal::Mark,
 };
-use crate::google::Offered;
 
 /// The places of the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,20 +173,21 @@ fn Navigation(at: Place, exact: bool) -> impl IntoView {
     }
 }
 
+/// The settings: an address, its word, and the pages that are reached from there.
+const TABS: [(&str, &str, &[&str]); 4] = [
+    ("/settings/profile", "Profile", &[]),
+    ("/settings/security", "Security", &["/settings/password", "/settings/google", "/settings/sessions"]),
+    ("/settings/limits", "Limits", &[]),
+    ("/settings/freeze", "Freeze", &[]),
+];
+
 /// What a person decides for themself, as pages beside each other.
 #[component]
 pub fn SettingsTabs() -> impl IntoView {
     let here = here();
-    let google = use_context::<Offered>().map(|_| ("/settings/google", "Google"));
-    let tabs = [
-        ("/settings/profile", "Profile"),
-        ("/settings/limits", "Limits"),
-        ("/settings/password", "Password"),
-        ("/settings/sessions", "Sessions"),
-        ("/settings/freeze", "Freeze"),
-    ];
-    let tabs = tabs.into_iter().chain(google).map(|(href, word)| {
-        let current = here.starts_with(href).then_some("page");
+    let here = here.split('?').next().unwrap_or_default();
+    let tabs = TABS.map(|(href, word, within)| {
+        let current = if here == href { Some("page") } else { within.contains(&here).then_some("true") };
         view! {
             <a href=href aria-current=current>
                 {word}

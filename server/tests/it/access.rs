@@ -130,7 +130,7 @@ pub enum Guard {
 }
 
 /// Server functions by their path, each with the arguments of a sound call.
-pub const FUNCTIONS: [(&str, &str, Guard); 35] = [
+pub const FUNCTIONS: [(&str, &str, Guard); 36] = [
     ("/fn/sign_in", "form[identifier]=x&form[password]=y&form[next]=", Guard::Open),
     ("/fn/sign_up", "form[name]=x&form[phone]=y&form[password]=z&form[next]=", Guard::Open),
     ("/fn/google/arrival", "", Guard::Open), // of whoever the session has brought from the provider; here nobody
@@ -151,6 +151,7 @@ pub const FUNCTIONS: [(&str, &str, Guard); 35] = [
     ("/fn/people/change", "form[favourite]=1&form[next]=", Guard::Own), // of the person that its page's address names
     ("/fn/settings/profile", "", Guard::Own),
     ("/fn/settings/profile/change", "form[handle]=x", Guard::Own),
+    ("/fn/settings/security", "", Guard::Own),
     ("/fn/settings/limits", "", Guard::Own),
     ("/fn/settings/limits/change", "form[day]=x", Guard::Own),
     ("/fn/settings/limits/change", "form[undo]=x", Guard::Own),
@@ -217,7 +218,7 @@ async fn every_server_function_answers_each_as_it_should(database: PgPool) {
 
 /// Method, path and form; then what nobody, a stranger, whoever it belongs to and an ended session are answered.
 /// 303 leads whoever is not signed in to the sign-in page, and everybody else to what their form has made.
-pub const PAGES: [(&str, &str, &str, [u16; 4]); 24] = [
+pub const PAGES: [(&str, &str, &str, [u16; 4]); 25] = [
     ("GET", "/sign-up/verify", "", [200, 303, 303, 200]),
     ("GET", "/forgotten", "", [200, 200, 200, 200]),
     ("GET", "/forgotten/code", "", [200, 200, 200, 200]),
@@ -228,6 +229,7 @@ pub const PAGES: [(&str, &str, &str, [u16; 4]); 24] = [
     ("POST", "/people/{payee}", "remove=1", [303, 404, 303, 303]),
     ("GET", "/settings/profile", "", [303, 200, 200, 303]),
     ("POST", "/settings/profile", "handle=x", [303, 422, 422, 303]),
+    ("GET", "/settings/security", "", [303, 200, 200, 303]),
     ("GET", "/settings/freeze", "", [303, 200, 200, 303]),
     ("POST", "/settings/freeze", "thaw=1", [303, 422, 422, 303]),
     ("GET", "/settings/password", "", [303, 200, 200, 303]),

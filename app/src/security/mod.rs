@@ -1,0 +1,18 @@
+//! What keeps a wallet its owner's: the pages that decide it, with how each stands.
+
+pub mod api;
+mod page;
+
+pub use page::SecurityPage;
+use serde::{Deserialize, Serialize};
+
+/// How somebody's account is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Security {
+    /// Whether there is a password: whoever came by Google has none.
+    pub has_password: bool,
+    /// Whether a Google account opens it; `None` where none can.
+    pub google: Option<bool>,
+    /// How many sessions are open, the one that looks among them.
+    pub sessions: usize,
+}

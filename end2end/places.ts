@@ -85,6 +85,7 @@ async function places(asha: Person, meera: Person, farhan: Person, others: Perso
     ["password", (page) => page.goto("/settings/password")],
     ["password-refused", changePassword],
     ["sessions", (page) => page.goto("/settings/sessions")],
+    ["approval-new", (page) => page.goto("/settings/approval")],
     ["freeze", (page) => page.goto("/settings/freeze")],
     ["google", (page) => page.goto("/settings/google?google=taken")],
     ["limits", (page) => page.goto("/settings/limits")],

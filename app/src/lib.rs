@@ -13,6 +13,7 @@
 
 pub mod activity;
 pub mod add_money;
+pub mod approval;
 pub mod forgotten;
 pub mod freeze;
 pub mod google;

@@ -11,6 +11,7 @@ use leptos_router::{
 use crate::{
     activity::ActivityPage,
     add_money::{AddMoneyPage, AddMoneyStatusPage},
+    approval::ApprovalPage,
     forgotten::{ForgottenPage, ResetPage},
     freeze::FreezePage,
     google::{ArrivalPage, WaysPage},
@@ -106,6 +107,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/settings/profile") view=ProfilePage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/security") view=SecurityPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/limits") view=LimitsPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/approval") view=ApprovalPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/freeze") view=FreezePage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/google") view=WaysPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/password") view=PasswordPage ssr=SsrMode::Async/>

@@ -3,6 +3,7 @@
 //! Pure values: no I/O, no clock, no `cfg`. What comes in through a parser here is trusted from
 //! there on and never checked again. It knows nothing of SQL, HTTP or pages.
 
+pub mod approval;
 pub mod bank;
 pub mod digest;
 pub mod email;

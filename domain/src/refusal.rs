@@ -35,9 +35,24 @@ pub enum TransferRefusal {
     /// The payer has frozen their wallet.
     #[error("Your wallet is frozen, so nothing leaves it. Thaw it under Settings, Freeze. No money moved.")]
     Frozen,
+    /// Above what its payer wants to approve, and not approved as it is.
+    #[error("{}", approval_needed(*above))]
+    ApprovalNeeded {
+        /// Payments above this are approved; zero: each.
+        above: Paise,
+    },
     /// The key already names another payment.
     #[error("This form already made a different payment. Start a new one. No more money moved.")]
     KeyReused,
+}
+
+fn approval_needed(above: Paise) -> impl fmt::Display {
+    let which = if above == Paise::ZERO {
+        "every payment".to_owned()
+    } else {
+        format!("payments above {}", above.short())
+    };
+    format!("You approve {which}, and this one is not approved. No money moved.")
 }
 
 fn above_limit(period: Period, most: Paise, remains: Paise) -> impl fmt::Display {
@@ -64,6 +79,16 @@ pub enum OnRampRefusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_approval_that_is_missing_is_named_with_when_one_is_asked() {
+        let refusal = |above| TransferRefusal::ApprovalNeeded { above: Paise::new(above) }.to_string();
+        assert_eq!(
+            refusal(2_000_00),
+            "You approve payments above ₹2,000, and this one is not approved. No money moved."
+        );
+        assert_eq!(refusal(0), "You approve every payment, and this one is not approved. No money moved.");
+    }
 
     #[test]
     fn a_limit_is_named_with_what_is_left_of_it() {

@@ -150,6 +150,8 @@ pub struct Outlook {
     pub first_time: bool,
     /// How many seconds it would wait, and why; `None` where it would move at once.
     pub wait: Option<(u32, HoldReason)>,
+    /// It is above this amount, which its payer has chosen, and so has to be approved; zero: each payment is.
+    pub approve_above: Option<Paise>,
     /// Why it would be refused, where it would be.
     pub refusal: Option<TransferRefusal>,
 }

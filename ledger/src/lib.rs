@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod activity;
+pub mod approval;
 pub mod audit;
 pub mod balance;
 pub mod dealing;

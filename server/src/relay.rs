@@ -32,7 +32,7 @@ pub(crate) async fn run(handles: Handles, sessions: PostgresStore) {
     let Handles { ledger, bank, identity, .. } = handles;
     tokio::join!(
         keep_house(&ledger, &sessions),
-        sweep(&identity),
+        sweep(&identity, &ledger),
         post_holds(&ledger),
         work_off(&ledger, &bank)
     );
@@ -59,11 +59,12 @@ async fn keep_house(ledger: &Ledger, sessions: &PostgresStore) {
     }
 }
 
-async fn sweep(identity: &Identity) {
+async fn sweep(identity: &Identity, ledger: &Ledger) {
     let mut pace = tokio::time::interval(SWEEPING);
     loop {
         pace.tick().await;
         report(in_time(identity.forget_old()).await, "what is over could not be forgotten");
+        report(in_time(ledger.forget_approvals()).await, "approvals that are over could not be forgotten");
     }
 }
 

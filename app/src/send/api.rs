@@ -38,7 +38,8 @@ pub async fn blank(draft: Option<String>, to: Option<String>) -> Result<Blank, P
         recent = acquaintances(&handles, user).await.map_err(storage)?;
         recent.truncate(RECENT);
     }
-    Ok(Blank { form, person, recent })
+    let approve_above = handles.ledger.approval_limit(user).await.map_err(storage)?;
+    Ok(Blank { form, person, approve_above, recent })
 }
 
 /// Reads the form, finds the payee and keeps the draft; answers with the address of the review. A form that
@@ -91,6 +92,7 @@ pub async fn draft(form: SendForm) -> Result<String, FormError> {
 #[server(name = ReadReview, prefix = "/fn", endpoint = "send/review")]
 pub async fn review(draft: String) -> Result<Review, PageError> {
     use domain::{IdempotencyKey, Paise};
+    use ledger::approval::Approving;
 
     use crate::server::{drafts, handles, missing, require_user, storage};
 
@@ -104,6 +106,13 @@ pub async fn review(draft: String) -> Result<Review, PageError> {
     let draft = drafts().await?.into_iter().find(|draft| draft.key == key).ok_or_else(missing)?;
     let available = handles.ledger.balance(user).await.map_err(storage)?.available;
     let outlook = handles.ledger.outlook(user, draft.payee, draft.amount).await.map_err(storage)?;
+    let payment = Approving { key: key.clone(), to: draft.payee, amount: draft.amount };
+    let ask = match outlook.approve_above {
+        Some(above) if !handles.ledger.is_approved(user, &payment).await.map_err(storage)? => {
+            Some((above, handles.identity.pin_state(user).await.map_err(storage)?))
+        }
+        _ => None,
+    };
     let amount = draft.amount.paise();
     Ok(Review {
         draft: key.to_string(),
@@ -111,6 +120,7 @@ pub async fn review(draft: String) -> Result<Review, PageError> {
         amount,
         note: draft.note.as_str().to_owned(),
         outlook,
+        ask,
         left_after: available.checked_sub(amount).unwrap_or(Paise::ZERO),
     })
 }
@@ -118,11 +128,14 @@ pub async fn review(draft: String) -> Result<Review, PageError> {
 /// Carries the draft out, once; answers with the address of the receipt.
 #[server(name = ConfirmSend, prefix = "/fn", endpoint = "send/confirm")]
 pub async fn confirm(form: ConfirmForm) -> Result<String, FormError> {
-    use domain::IdempotencyKey;
+    use domain::{IdempotencyKey, TransferRefusal};
+    use ledger::approval::Approving;
     use ledger::transfer::{TransferError, TransferRequest, Undo};
 
     use super::Draft;
-    use crate::server::{drafts, form_trouble, handles, payment_trouble, require_present, too_often};
+    use crate::server::{
+        approve_as_typed, drafts, form_trouble, handles, payment_trouble, require_present, too_often,
+    };
 
     let user = require_present()?;
     let handles = handles();
@@ -138,9 +151,16 @@ pub async fn confirm(form: ConfirmForm) -> Result<String, FormError> {
         return earlier.map(|transfer| format!("/receipts/{transfer}")).ok_or_else(|| too_often(error));
     }
     let Draft { payee: to, amount, note, .. } = draft;
+    if !form.pin.is_empty() {
+        let payment = Approving { key: key.clone(), to, amount };
+        approve_as_typed(&handles, user, &payment, form.pin.into()).await?;
+    }
     let request = TransferRequest { to, amount, note, key, undo: Undo::AsUsual };
     match handles.ledger.transfer(user, request).await {
         Ok(transfer) => Ok(format!("/receipts/{}", transfer.id)),
+        Err(TransferError::Refused(TransferRefusal::ApprovalNeeded { .. })) => {
+            Err(FormError::field("pin", "Enter your PIN to approve this payment."))
+        }
         Err(TransferError::Refused(refusal)) => Err(FormError::summary(refusal)),
         Err(TransferError::Write(error)) => Err(payment_trouble(&error)),
     }

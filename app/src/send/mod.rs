@@ -6,6 +6,7 @@ mod review;
 
 use domain::{
     Amount, IdempotencyKey, Note, Paise, Payee, UserId,
+    approval::PinState,
     payee::PayeeTextError,
     view::{Outlook, Person},
 };
@@ -38,16 +39,20 @@ pub struct Blank {
     pub form: SendForm,
     /// Whom the form names, where it names one of the payer's people.
     pub person: Option<Person>,
+    /// Payments above this are approved.
+    pub approve_above: Option<Paise>,
     /// Favourites, and whom they dealt with last.
     pub recent: Vec<Acquaintance>,
 }
 
-/// The form at `/send/review`: nothing but which draft.
+/// The form at `/send/review`: which draft, and what approves it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ConfirmForm {
     /// The draft's key.
     pub draft: String,
+    /// The PIN, where the payment is approved by it. Never shown again.
+    pub pin: String,
 }
 
 /// What was typed, understood, and waits for a confirmation. Kept in the session, so that what is
@@ -88,6 +93,8 @@ pub struct Review {
     pub note: String,
     /// What will become of it.
     pub outlook: Outlook,
+    /// How it stands with the PIN, where it is asked for: above which amount.
+    pub ask: Option<(Paise, PinState)>,
     /// What can be spent afterwards; negative where it is not enough.
     pub left_after: Paise,
 }
@@ -112,4 +119,9 @@ impl Chosen {
 }
 
 impl Typed for SendForm {}
-impl Typed for ConfirmForm {}
+
+impl Typed for ConfirmForm {
+    fn without_secrets(self) -> Self {
+        ConfirmForm { pin: String::new(), ..self }
+    }
+}

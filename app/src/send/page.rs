@@ -7,6 +7,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::{Blank, SendForm, api};
 use crate::{
+    approval::announced,
     people::Acquaintance,
     ui::{
         amount::AmountField,
@@ -58,7 +59,8 @@ fn with_typed(blank: Blank, refused: Option<Submitted<SendForm>>) -> (Blank, For
 
 #[component]
 fn SendView(blank: Blank, error: FormError) -> impl IntoView {
-    let Blank { form, person, recent } = blank;
+    let Blank { form, person, approve_above, recent } = blank;
+    let approves = approve_above.map(|above| format!(" {}", announced(above))).unwrap_or_default();
     let who = match person {
         Some(person) => view! { <To person=person error=error.clone()/> }.into_any(),
         None => view! {
@@ -83,7 +85,7 @@ fn SendView(blank: Blank, error: FormError) -> impl IntoView {
             <AmountField
                 value=form.amount
                 error=error.of("amount").map(str::to_owned)
-                help="At most ₹1,00,000 at a time, or your own limit.".to_owned()
+                help=format!("At most ₹1,00,000 at a time, or your own limit.{approves}")
                 least=Paise::ZERO
                 offers=Vec::new()
             />

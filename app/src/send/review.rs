@@ -9,6 +9,7 @@ use leptos_meta::Title;
 use leptos_router::{hooks::use_query_map, location::Url};
 
 use super::{ConfirmForm, Review, api};
+use crate::approval::Ask;
 use crate::ui::{
     confirm::Confirm,
     field::Refused,
@@ -19,6 +20,8 @@ use crate::ui::{
     note::{Note, Tone},
     person::Disc,
 };
+
+const FIELDS: &[(&str, &str)] = &[("pin", "Your PIN"), ("confirm", "Your password")];
 
 /// `/send/review?draft=…`
 #[component]
@@ -48,23 +51,34 @@ fn ReviewView(review: Review, error: FormError) -> impl IntoView {
     view! {
         <form class="grid max-w-[35rem] gap-6" method="post" action=format!("/send/review?draft={draft}")>
             <h1>"Send this?"</h1>
-            <Refused error=error.clone() outcome="Nothing was sent. No money moved." fields=&[("confirm", "Your password")]/>
+            <Refused error=error.clone() outcome="Nothing was sent. No money moved." fields=FIELDS/>
             <input type="hidden" name="draft" value=review.draft.clone()/>
             <Slip review=review.clone() back=back.clone()/>
-            {match review.outlook.refusal {
-                None => view! {
-                    <Confirm error=error/>
-                    <button class="btn btn-main w-full" type="submit">
-                        {format!("Send {}", review.amount)}
-                    </button>
+            {match (review.outlook.refusal, review.ask) {
+                (None, None) => view! { <Last amount=review.amount error=error/> }.into_any(),
+                (None, Some((above, pin))) => view! {
+                    <Ask above=above pin=pin error=error.clone()>
+                        <Last amount=review.amount error=error/>
+                    </Ask>
                 }
                 .into_any(),
-                Some(refusal) => view! { <Impossible refusal=refusal/> }.into_any(),
+                (Some(refusal), _) => view! { <Impossible refusal=refusal/> }.into_any(),
             }}
             <a class="btn btn-text" href=back>
                 "Back to the form"
             </a>
         </form>
+    }
+}
+
+/// The button, and the password before it where the session was left alone.
+#[component]
+fn Last(amount: Paise, error: FormError) -> impl IntoView {
+    view! {
+        <Confirm error=error/>
+        <button class="btn btn-main w-full" type="submit">
+            {format!("Send {amount}")}
+        </button>
     }
 }
 

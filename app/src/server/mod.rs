@@ -2,6 +2,7 @@
 //! through which plain forms reach the server functions.
 
 mod announcement;
+mod approval;
 mod bank;
 pub mod bundle;
 mod context;
@@ -18,6 +19,8 @@ mod presence;
 mod session;
 
 pub use announcement::announcement;
+pub(crate) use approval::approve_as_typed;
+pub use approval::approve_by_pin;
 pub use bank::{BankClient, BankError};
 pub use context::{Handles, handles, network};
 pub use failure::{Trouble, failure_page, unavailable};

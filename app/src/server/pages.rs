@@ -26,8 +26,8 @@ use crate::shell::{App, shell};
 use crate::ui::code::HasInbox;
 use crate::ui::confirm::Away;
 use crate::{
-    add_money, forgotten, freeze, google, password, people, profile, receipt, send, sessions, settings,
-    sign_in, sign_up,
+    add_money, approval, forgotten, freeze, google, password, people, profile, receipt, send, sessions,
+    settings, sign_in, sign_up,
 };
 
 /// What a browser is to forget with the session: pictures it keeps for good, and whatever else of ours it has (ASVS
@@ -68,6 +68,7 @@ pub fn router(handles: Handles, options: LeptosOptions) -> Router {
         .route("/settings/password", form(password::api::change))
         .route("/settings/sessions", form(sessions::api::end))
         .route("/settings/freeze", form(freeze::api::change))
+        .route("/settings/approval", form(approval::api::change))
         .route("/settings/google", form(google::api::change))
         .route("/sign-out", post(sign_out))
         .route("/demo", post(demo))

@@ -1,11 +1,12 @@
 //! How a code is kept: not so that whoever reads the tables could try a million of them against what they read.
 
+use domain::{Digest, UserId};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
 
 use super::{Attempt, Code};
-use crate::Address;
+use crate::{Address, pin::Pin};
 
 /// Seals codes by a key that the database does not have (HMAC-SHA256, RFC 2104).
 #[derive(Clone)]
@@ -26,9 +27,21 @@ impl Seal {
         self.mac(attempt, address, code).verify_slice(sealed).is_ok()
     }
 
+    /// This person's PIN, sealed; in hexadecimal digits, to be hashed like a password.
+    pub(crate) fn of_pin(&self, person: UserId, pin: &Pin) -> SecretString {
+        let mut mac = self.keyed();
+        mac.update(b"pin\0");
+        mac.update(person.uuid().as_bytes());
+        mac.update(pin.digits().as_bytes());
+        Digest::new(mac.finalize().into_bytes().into()).to_string().into()
+    }
+
+    fn keyed(&self) -> Hmac<Sha256> {
+        Hmac::new_from_slice(self.0.expose_secret().as_bytes()).expect("a key may have any length")
+    }
+
     fn mac(&self, attempt: Attempt, address: &Address, code: &Code) -> Hmac<Sha256> {
-        let mut mac: Hmac<Sha256> =
-            Hmac::new_from_slice(self.0.expose_secret().as_bytes()).expect("a key may have any length");
+        let mut mac = self.keyed();
         mac.update(b"code\0");
         mac.update(attempt.0.as_bytes());
         mac.update(code.as_str().as_bytes());
@@ -40,6 +53,18 @@ impl Seal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_seal_of_a_pin_is_of_one_person_and_one_key_and_does_not_show_it() {
+        let seal = Seal::new("a key of this test".into());
+        let (one, other) = (UserId::new(uuid::Uuid::now_v7()), UserId::new(uuid::Uuid::now_v7()));
+        let pin = |text: &str| Pin::parse(&text.into()).expect("six digits");
+        let of = |seal: &Seal, person, text| seal.of_pin(person, &pin(text)).expose_secret().to_owned();
+        let sealed = of(&seal, one, "314159");
+        assert_eq!(sealed, of(&seal, one, "314159"));
+        assert!(sealed != of(&seal, one, "314158") && sealed != of(&seal, other, "314159"));
+        assert_ne!(sealed, of(&Seal::new("another key".into()), one, "314159"));
+    }
 
     #[test]
     fn a_seal_is_of_one_code_one_attempt_one_address_and_one_key() {

@@ -47,6 +47,12 @@ impl Count {
         Count::new("confirm", &person.to_string(), 10, HALF_AN_HOUR)
     }
 
+    /// Saying one's PIN, right or wrong: as often as one may pay. That ten wrong ones in a row are its end is counted
+    /// where it stands.
+    pub(crate) fn pin(person: UserId) -> Self {
+        Count::new("pin", &person.to_string(), 100, HALF_AN_HOUR)
+    }
+
     /// Having a code sent to one number or address that signs up.
     pub(crate) fn send_code(address: &str) -> Self {
         Count::new("send_code", address, 5, HALF_AN_HOUR)

@@ -10,6 +10,7 @@ mod openid;
 mod password;
 mod payee;
 mod picture;
+mod pin;
 mod profile;
 mod session;
 mod sign_in;

@@ -19,7 +19,8 @@ impl Ledger {
             (false, Ok(seconds)) => Some((seconds, HoldReason::Undo)),
         };
         let refusal = self.would_refuse(from, amount.paise()).await?;
-        Ok(Outlook { first_time: row.is_first, wait, refusal })
+        let approve_above = self.approval_limit(from).await?.filter(|above| *above < amount.paise());
+        Ok(Outlook { first_time: row.is_first, wait, approve_above, refusal })
     }
 
     /// Above this a payment waits to somebody who is not known yet: never paid, or not an hour ago.

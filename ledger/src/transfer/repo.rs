@@ -120,6 +120,9 @@ impl PaidRow {
             "to_self" => TransferRefusal::ToSelf,
             "unknown_payee" => TransferRefusal::UnknownPayee,
             "frozen" => TransferRefusal::Frozen,
+            "approval_needed" => {
+                TransferRefusal::ApprovalNeeded { above: Paise::new(self.most.unwrap_or(0)) }
+            }
             "key_reused" => TransferRefusal::KeyReused,
             "above_transfer_limit" => above(Period::Transfer),
             "above_day_limit" => above(Period::Day),

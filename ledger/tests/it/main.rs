@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod activity;
+mod approval;
 mod audit;
 mod balance;
 mod copies;

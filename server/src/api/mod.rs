@@ -2,6 +2,7 @@
 //! `application/problem+json`, the session is the pages' own cookie.
 
 pub(crate) mod activity;
+mod approval;
 mod balance;
 mod on_ramp;
 pub(crate) mod problem;
@@ -54,6 +55,7 @@ pub(crate) fn router(handles: Handles) -> Router {
         .routes(routes!(transfer::create))
         .routes(routes!(transfer::show))
         .routes(routes!(transfer::by_key))
+        .routes(routes!(approval::create))
         .routes(routes!(activity::list))
         .routes(routes!(events::follow))
         .split_for_parts();

@@ -5,7 +5,7 @@ use std::error::Error;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::{IdempotencyKey, OnRampRefusal, TransferRefusal};
-use identity::TooMany;
+use identity::{PinError, TooMany};
 use problem_details::ProblemDetails;
 use utoipa::ToSchema;
 
@@ -33,6 +33,8 @@ pub(crate) enum Problem {
     KeyMissing,
     /// 401: no session, or not this one's password.
     SignedOut(String),
+    /// 403: the payer has not approved it, or not by what was said.
+    NotApproved(&'static str, String),
     /// 404: nothing there, or not for you.
     NotFound,
     /// 405.
@@ -87,9 +89,28 @@ impl From<TransferRefusal> for Problem {
             TransferRefusal::UnknownPayee => "unknown-payee",
             TransferRefusal::AboveLimit { .. } => "above-limit",
             TransferRefusal::Frozen => "frozen",
+            TransferRefusal::ApprovalNeeded { .. } => {
+                let detail = format!(
+                    "{refusal} Approve it by POST /api/v1/approvals, and ask again under the same key."
+                );
+                return Problem::NotApproved("approval-needed", detail);
+            }
             TransferRefusal::KeyReused => "key-reused",
         };
         Problem::Refused(kind, refusal.to_string())
+    }
+}
+
+impl From<PinError> for Problem {
+    fn from(error: PinError) -> Self {
+        let kind = match error {
+            PinError::Wrong { .. } => "wrong-pin",
+            PinError::Void => "pin-void",
+            PinError::None => "no-pin",
+            PinError::TooMany { seconds } => return Problem::TooMany(seconds, error.to_string()),
+            PinError::Storage(error) => return error.into(),
+        };
+        Problem::NotApproved(kind, error.to_string())
     }
 }
 
@@ -112,6 +133,7 @@ impl IntoResponse for Problem {
                 (StatusCode::BAD_REQUEST, "key-missing", detail.to_owned())
             }
             Problem::SignedOut(detail) => (StatusCode::UNAUTHORIZED, "signed-out", detail),
+            Problem::NotApproved(kind, detail) => (StatusCode::FORBIDDEN, kind, detail),
             Problem::NotFound => (StatusCode::NOT_FOUND, "not-found", "There is nothing here.".to_owned()),
             Problem::Method => (
                 StatusCode::METHOD_NOT_ALLOWED,

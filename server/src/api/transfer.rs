@@ -65,6 +65,7 @@ pub(super) struct TransferBody {
     request_body = NewTransfer,
     responses(
         (status = 201, body = TransferBody), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody),
+        (status = 403, body = ProblemBody, description = "`approval-needed`: the payer approves payments above an amount, and not this one yet: POST /approvals"),
         (status = 422, body = ProblemBody, description = "`not-enough-money`, `to-self`, `unknown-payee`, `above-limit`, `frozen`, `key-reused`"),
         (status = 429, body = ProblemBody),
         (status = 503, body = ProblemBody, description = "`busy` and `unavailable`: this call moved no money, an earlier one under the key may have; `outcome-unknown`: look at Location")
@@ -80,7 +81,7 @@ pub(super) async fn create(
     let undo = Undo::seconds(new.undo_seconds);
     let undo =
         undo.ok_or_else(|| Problem::Malformed("undo_seconds is at most 3600. No money moved.".into()))?;
-    let to = match look_up(&handles, user, network, &new.to).await {
+    let to = match look_up(&handles, user, network, &new.to, Errand::Pay).await {
         Err(refused @ Problem::TooMany(..)) => {
             paid_before(&handles, user, &key, &new.to).await?.ok_or(refused)?
         }
@@ -128,9 +129,15 @@ async fn paid_before(
     if same { Ok(Some(payee)) } else { Err(TransferRefusal::KeyReused.into()) }
 }
 
-/// Who has this number or handle. Found or not, it counts as a look-up, and as a payment.
-async fn look_up(handles: &Handles, user: UserId, network: Network, to: &Payee) -> Result<UserId, Problem> {
-    let found = handles.identity.find_payee(user, network, to, Errand::Pay).await;
+/// Who has this number or handle. Found or not, it counts as a look-up, and, where they are to be paid, as a payment.
+pub(super) async fn look_up(
+    handles: &Handles,
+    user: UserId,
+    network: Network,
+    to: &Payee,
+    errand: Errand,
+) -> Result<UserId, Problem> {
+    let found = handles.identity.find_payee(user, network, to, errand).await;
     let found = found.map_err(|error| match error {
         PayeeError::Unknown | PayeeError::UnknownHandle => {
             Problem::Refused("unknown-payee", error.to_string())

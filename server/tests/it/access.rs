@@ -59,7 +59,7 @@ const OPEN: [u16; 4] = [0; 4];
 
 /// Method, path in the document, path to call, body; then what nobody, a stranger, the owner and an ended
 /// session are answered. `OPEN` calls are for everybody.
-pub const ROUTES: [(&str, &str, &str, &str, [u16; 4]); 12] = [
+pub const ROUTES: [(&str, &str, &str, &str, [u16; 4]); 13] = [
     ("post", "/users", "/users", "{}", OPEN),
     ("post", "/users/verify", "/users/verify", "{}", OPEN),
     ("post", "/session", "/session", "{}", OPEN),
@@ -70,6 +70,13 @@ pub const ROUTES: [(&str, &str, &str, &str, [u16; 4]); 12] = [
     ("post", "/transfers", "/transfers", r#"{"to":"+919899999999","amount_minor":1}"#, [401, 422, 422, 401]),
     ("get", "/transfers/{id}", "/transfers/{transfer}", "", [401, 404, 200, 401]),
     ("get", "/transfers/by-key/{key}", "/transfers/by-key/key-1", "", [401, 404, 200, 401]),
+    (
+        "post",
+        "/approvals",
+        "/approvals",
+        r#"{"key":"key-9","to":"+919899999999","amount_minor":1,"pin":"314159"}"#,
+        [401, 422, 422, 401],
+    ),
     ("get", "/activity", "/activity", "", [401, 200, 200, 401]),
     ("get", "/events", "/events", "", [401, 200, 200, 401]),
 ];
@@ -130,7 +137,7 @@ pub enum Guard {
 }
 
 /// Server functions by their path, each with the arguments of a sound call.
-pub const FUNCTIONS: [(&str, &str, Guard); 36] = [
+pub const FUNCTIONS: [(&str, &str, Guard); 38] = [
     ("/fn/sign_in", "form[identifier]=x&form[password]=y&form[next]=", Guard::Open),
     ("/fn/sign_up", "form[name]=x&form[phone]=y&form[password]=z&form[next]=", Guard::Open),
     ("/fn/google/arrival", "", Guard::Open), // of whoever the session has brought from the provider; here nobody
@@ -157,6 +164,8 @@ pub const FUNCTIONS: [(&str, &str, Guard); 36] = [
     ("/fn/settings/limits/change", "form[undo]=x", Guard::Own),
     ("/fn/settings/freeze", "", Guard::Own),
     ("/fn/settings/freeze/change", "form[thaw]=1", Guard::Own),
+    ("/fn/settings/approval", "", Guard::Own),
+    ("/fn/settings/approval/change", "form[set]=1&form[pin]=314159", Guard::Own),
     ("/fn/settings/password/change", "form[confirm]=x&form[password]=y", Guard::Own),
     ("/fn/settings/sessions", "", Guard::Own),
     ("/fn/settings/sessions/end", "form[end]=x", Guard::Own),
@@ -218,7 +227,7 @@ async fn every_server_function_answers_each_as_it_should(database: PgPool) {
 
 /// Method, path and form; then what nobody, a stranger, whoever it belongs to and an ended session are answered.
 /// 303 leads whoever is not signed in to the sign-in page, and everybody else to what their form has made.
-pub const PAGES: [(&str, &str, &str, [u16; 4]); 25] = [
+pub const PAGES: [(&str, &str, &str, [u16; 4]); 27] = [
     ("GET", "/sign-up/verify", "", [200, 303, 303, 200]),
     ("GET", "/forgotten", "", [200, 200, 200, 200]),
     ("GET", "/forgotten/code", "", [200, 200, 200, 200]),
@@ -232,6 +241,8 @@ pub const PAGES: [(&str, &str, &str, [u16; 4]); 25] = [
     ("GET", "/settings/security", "", [303, 200, 200, 303]),
     ("GET", "/settings/freeze", "", [303, 200, 200, 303]),
     ("POST", "/settings/freeze", "thaw=1", [303, 422, 422, 303]),
+    ("GET", "/settings/approval", "", [303, 200, 200, 303]),
+    ("POST", "/settings/approval", "set=1&pin=314159", [303, 422, 422, 303]),
     ("GET", "/settings/password", "", [303, 200, 200, 303]),
     ("POST", "/settings/password", "confirm=x&password=y", [303, 422, 422, 303]),
     ("GET", "/settings/sessions", "", [303, 200, 200, 303]),

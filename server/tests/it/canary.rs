@@ -15,6 +15,8 @@ use crate::support::redis;
 use crate::support::watch::Watch;
 use crate::world::*;
 
+const PIN: &str = "738416";
+const WRONG_PIN: &str = "738419";
 const WRONG: &str = "canary-wrong-password-7b1e";
 const DATABASE: &str = "canary-database-password-c90d";
 const KEY: &str = "canary-key-51d2";
@@ -91,6 +93,15 @@ async fn all_roads(cage: &mut Cage, asha: &Person, vikram: &Person, round: usize
     cage.form(asha, "/settings/freeze", format!("thaw=1&confirm={WRONG}")).await;
     cage.form(asha, "/settings/freeze", format!("thaw=1&confirm={PASSWORD}")).await;
     cage.form(asha, "/settings/limits", format!("day=x&confirm={WRONG}&confirm={PASSWORD}")).await;
+    cage.form(asha, "/settings/approval", format!("set=1&pin={PIN}&confirm={PASSWORD}")).await;
+    cage.form(asha, "/settings/approval", "ask=above&above=50000".to_owned()).await;
+    for pin in [json!(WRONG_PIN), json!(PIN), json!(738416), json!([PIN]), json!({ "pin": PIN })] {
+        let approval =
+            json!({ "key": "canary-approval", "to": vikram.phone, "amount_minor": 1_00, "pin": pin });
+        cage.call(asha, "/api/v1/approvals", "x", &approval).await;
+    }
+    cage.form(asha, "/fn/settings/approval/change", format!("form[set]=1&form[pin]={PIN}&form[pin]={PIN}"))
+        .await;
     let pay = json!({ "to": vikram.phone, "amount_minor": 1_00, "note": NOTE });
     let other = json!({ "to": vikram.phone, "amount_minor": 2_00, "note": NOTE });
     let key = format!("{KEY}-{round}");
@@ -115,7 +126,9 @@ async fn all_roads(cage: &mut Cage, asha: &Person, vikram: &Person, round: usize
         format!("to={}&amount=1&note=x&key={key}-draft", vikram.phone.replace('+', "%2B")),
     )
     .await;
-    cage.form(asha, "/send/review", format!("draft={key}-draft")).await;
+    let (_, page) = cage.form(asha, "/send/review", format!("draft={key}-draft&pin={WRONG_PIN}")).await;
+    assert!(!page.contains(WRONG_PIN), "{page}");
+    cage.form(asha, "/send/review", format!("draft={key}-draft&pin={PIN}")).await;
     cage.answers.truncate(heard);
 }
 
@@ -147,8 +160,15 @@ async fn no_secret_is_found_where_it_has_no_business_whatever_goes_wrong(owner: 
     let tokens: Vec<String> =
         sqlx::query_scalar("SELECT token FROM on_ramps").fetch_all(&owner).await.unwrap();
     assert!(tokens.len() >= 2);
-    let mut secrets =
-        vec![PASSWORD.to_owned(), WRONG.to_owned(), DATABASE.to_owned(), session.to_owned(), id.to_string()];
+    let mut secrets = vec![
+        PIN.to_owned(),
+        WRONG_PIN.to_owned(),
+        PASSWORD.to_owned(),
+        WRONG.to_owned(),
+        DATABASE.to_owned(),
+        session.to_owned(),
+        id.to_string(),
+    ];
     secrets.extend(tokens);
 
     let log = cage.world.log();
@@ -176,7 +196,7 @@ async fn no_secret_is_found_where_it_has_no_business_whatever_goes_wrong(owner: 
     }
     let rows = everything_in_postgres(&owner).await;
     assert!(rows.contains(KEY) && rows.contains("$argon2id$"), "what is kept was found");
-    for secret in [PASSWORD, WRONG, DATABASE, session, &id.to_string()] {
+    for secret in [PIN, WRONG_PIN, PASSWORD, WRONG, DATABASE, session, &id.to_string()] {
         assert!(!rows.contains(secret), "{secret} stands in Postgres");
     }
 }

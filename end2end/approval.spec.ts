@@ -1,0 +1,62 @@
+// Approving payments by a PIN: one payment to one person, on the page that shows it.
+
+import type { Page } from "@playwright/test";
+import { askToSend, expect, PASSWORD, test } from "./fixtures";
+
+const PIN = "314159";
+
+/** Sets the PIN, and that payments above ₹20 are approved by it. */
+async function careful(page: Page) {
+  await page.goto("/settings/approval");
+  await page.getByLabel("New PIN", { exact: true }).fill(PIN);
+  await page.getByLabel("Your password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Set the PIN" }).click();
+  await expect(page.getByRole("main").getByRole("status")).toContainText("Your PIN is set. Choose below when you are asked for it.");
+  await ask(page, "For payments above an amount", "20");
+  await expect(page.getByRole("main").getByRole("status")).toContainText("You approve payments above ₹20.");
+}
+
+async function ask(page: Page, when: string, amount = "") {
+  await page.getByLabel("Ask me", { exact: true }).selectOption(when);
+  await page.getByLabel("Amount", { exact: true }).fill(amount);
+  await page.getByRole("button", { name: "Change when I am asked" }).click();
+}
+
+test("a payment above the amount goes with the PIN, and a wrong one moves nothing", async ({ newcomer }) => {
+  const [asha, meera] = [await newcomer(), await newcomer("Meera Krishnan")];
+  await asha.addMoney(100_00);
+  const { page } = asha;
+  await careful(page);
+  await askToSend(page, meera.phone, "20");
+  await expect(page.getByRole("button", { name: "Send ₹20.00" })).toBeVisible();
+  await expect(page.getByLabel("Your PIN", { exact: true })).toHaveCount(0);
+
+  await askToSend(page, meera.phone, "20.01");
+  const pin = page.getByLabel("Your PIN", { exact: true });
+  await pin.fill("314150");
+  await page.getByRole("button", { name: "Send ₹20.01" }).click();
+  await expect(page.getByRole("alert")).toContainText("Nothing was sent. No money moved.");
+  await expect(pin).toHaveAccessibleDescription(/This is not your PIN\. You have 9 more tries\. No money moved\./);
+  await expect(pin).toHaveValue("");
+  expect(await asha.balance()).toBe(100_00);
+  await pin.fill(PIN);
+  await page.getByRole("button", { name: "Send ₹20.01" }).click();
+  await expect(page).toHaveURL(/\/receipts\//);
+  expect(await asha.balance()).toBe(79_99);
+  const refused = await asha.transfer({ to: meera.phone, amount_minor: 20_01 });
+  expect([refused.status(), (await refused.json()).type]).toEqual([403, "/problems/approval-needed"]);
+});
+
+test("being asked more often holds at once, less often takes the password", async ({ newcomer }) => {
+  const { page } = await newcomer();
+  await careful(page);
+  await ask(page, "For every payment");
+  await expect(page.getByRole("main").getByRole("status")).toContainText("You approve every payment.");
+  await ask(page, "Never");
+  await expect(page.getByRole("alert")).toContainText("When you are asked was not changed.");
+  const password = page.getByLabel("Your password", { exact: true });
+  await expect(password).toHaveAccessibleDescription(/Enter your password to be asked less often\./);
+  await password.fill(PASSWORD);
+  await page.getByRole("button", { name: "Change when I am asked" }).click();
+  await expect(page.getByRole("main").getByRole("status")).toContainText("You are not asked any more.");
+});

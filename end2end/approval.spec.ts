@@ -7,7 +7,8 @@ const PIN = "314159";
 
 /** Sets the PIN, and that payments above ₹20 are approved by it. */
 async function careful(page: Page) {
-  await page.goto("/settings/approval");
+  await page.goto("/settings/security");
+  await page.getByRole("link", { name: "Approvals" }).click();
   await page.getByLabel("New PIN", { exact: true }).fill(PIN);
   await page.getByLabel("Your password", { exact: true }).fill(PASSWORD);
   await page.getByRole("button", { name: "Set the PIN" }).click();

@@ -20,6 +20,19 @@ pub struct Approvals {
     pub above: Option<Paise>,
 }
 
+impl Approvals {
+    /// The same in a word or two.
+    pub fn in_words(&self) -> String {
+        match (self.pin, self.above) {
+            (PinState::None, _) => "No PIN yet".to_owned(),
+            (PinState::Void, _) => "PIN holds no longer".to_owned(),
+            (PinState::Set, None) => "Never asked".to_owned(),
+            (PinState::Set, Some(Paise::ZERO)) => "Every payment".to_owned(),
+            (PinState::Set, Some(above)) => format!("Above {}", above.short()),
+        }
+    }
+}
+
 /// A form at `/settings/approval`: each does one thing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -8,16 +8,21 @@ use crate::ui::form::PageError;
 /// How each of its parts stands.
 #[server(name = ReadSecurity, prefix = "/fn", endpoint = "settings/security")]
 pub async fn security() -> Result<Security, PageError> {
+    use crate::approval::Approvals;
     use crate::server::{handles, require_user, storage, this_session};
 
     let user = require_user()?;
     let handles = handles();
     let identity = &handles.identity;
     let sessions = identity.open_sessions(user, &this_session().await?).await.map_err(storage)?.len();
+    let pin = identity.pin_state(user).await.map_err(storage)?;
+    let above = handles.ledger.approval_limit(user).await.map_err(storage)?;
+    let approvals = Approvals { pin, above };
     let Some(provider) = &handles.openid else {
         let has_password = identity.has_password(user).await.map_err(storage)?;
-        return Ok(Security { has_password, google: None, sessions });
+        return Ok(Security { has_password, google: None, approvals, sessions });
     };
     let ways = identity.ways_in(user, provider.issuer()).await.map_err(storage)?;
-    Ok(Security { has_password: ways.has_password, google: Some(ways.link.is_some()), sessions })
+    let google = Some(ways.link.is_some());
+    Ok(Security { has_password: ways.has_password, google, approvals, sessions })
 }

@@ -6,6 +6,8 @@ mod page;
 pub use page::SecurityPage;
 use serde::{Deserialize, Serialize};
 
+use crate::approval::Approvals;
+
 /// How somebody's account is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Security {
@@ -13,6 +15,8 @@ pub struct Security {
     pub has_password: bool,
     /// Whether a Google account opens it; `None` where none can.
     pub google: Option<bool>,
+    /// How it stands with approving payments.
+    pub approvals: Approvals,
     /// How many sessions are open, the one that looks among them.
     pub sessions: usize,
 }

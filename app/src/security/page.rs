@@ -23,7 +23,7 @@ pub fn SecurityPage() -> impl IntoView {
 
 #[component]
 fn SecurityView(security: Security) -> impl IntoView {
-    let Security { has_password, google, sessions } = security;
+    let Security { has_password, google, approvals, sessions } = security;
     let password = if has_password { "Set" } else { "None yet" };
     let google = google.map(|is_connected| {
         let state = if is_connected { "Connected" } else { "Not connected" };
@@ -44,6 +44,9 @@ fn SecurityView(security: Security) -> impl IntoView {
                 <Row href="/settings/password" title="Password" state=password/>
                 {google}
                 <Row href="/settings/sessions" title="Sessions" state=sessions/>
+            </Part>
+            <Part id="paying" title="Paying">
+                <Row href="/settings/approval" title="Approvals" state=approvals.in_words()/>
             </Part>
         </div>
     }

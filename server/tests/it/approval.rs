@@ -116,6 +116,8 @@ async fn the_review_asks_for_the_pin_and_sends_in_the_same_form(owner: PgPool) {
 async fn to_be_asked_less_often_takes_the_password_and_more_often_nothing(owner: PgPool) {
     let world = World::new(owner.clone()).await;
     let asha = careful(&world).await;
+    let security = asha.get(&world, "/settings/security").await.text().await.unwrap();
+    assert!(security.contains("/settings/approval") && security.contains("Above ₹100"), "{security}");
     for (form, status, says) in [
         ("set=1&pin=123456&confirm=x", 422, "one of the first that thieves try"),
         ("set=1&pin=271828", 422, "Enter your password to set a PIN."),

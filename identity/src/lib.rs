@@ -17,6 +17,7 @@ mod payee;
 mod picture;
 mod places;
 mod profile;
+mod second_factor;
 pub mod session;
 mod sign_in;
 mod sign_up;
@@ -41,12 +42,16 @@ pub use password::{NewPassword, PasswordError};
 pub use payee::{Errand, FoundPayee, PayeeError};
 pub use picture::{MAX_UPLOAD, PictureError};
 pub use profile::ChooseHandleError;
-pub use sign_in::SignInError;
+pub use second_factor::{
+    MalformedSecondCode, Offer, RECOVERY_CODES, RecoveryCode, SecondCode, SecondFactor, SecondFactorError,
+};
+pub use sign_in::{Opened, SecondStepTaken, SignInError};
 pub use sign_up::{Pending, Proof, SignUp, WayIn, Which};
 pub use throttle::TooMany;
 
 use password::Hasher;
 use places::Places;
+use second_factor::Vault;
 use throttle::{Count, Throttle};
 use user::User;
 
@@ -67,6 +72,7 @@ struct Parts {
     users: Loader<UserId, User, sqlx::Error>,
     cache: Cache,
     post: Post,
+    vault: Vault,
 }
 
 impl Identity {
@@ -90,6 +96,7 @@ impl Identity {
             session_hashes,
             users,
             cache,
+            vault: Vault::new(post.seal.secret()),
             post,
         }))
     }
@@ -113,7 +120,9 @@ impl Identity {
     pub async fn forget_old(&self) -> sqlx::Result<()> {
         throttle::forget(&self.0.pool).await?;
         sign_up::repo::forget(&self.0.pool).await?;
-        forgotten::repo::forget(&self.0.pool).await
+        forgotten::repo::forget(&self.0.pool).await?;
+        second_factor::repo::forget(&self.0.pool).await?;
+        sign_in::repo::forget(&self.0.pool).await
     }
 
     /// The pool, for the session store beside it.

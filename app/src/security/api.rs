@@ -14,10 +14,12 @@ pub async fn security() -> Result<Security, PageError> {
     let handles = handles();
     let identity = &handles.identity;
     let sessions = identity.open_sessions(user, &this_session().await?).await.map_err(storage)?.len();
+    let has_second_factor = identity.second_factor(user).await.map_err(storage)?.is_some();
     let Some(provider) = &handles.openid else {
         let has_password = identity.has_password(user).await.map_err(storage)?;
-        return Ok(Security { has_password, google: None, sessions });
+        return Ok(Security { has_password, google: None, has_second_factor, sessions });
     };
     let ways = identity.ways_in(user, provider.issuer()).await.map_err(storage)?;
-    Ok(Security { has_password: ways.has_password, google: Some(ways.link.is_some()), sessions })
+    let google = Some(ways.link.is_some());
+    Ok(Security { has_password: ways.has_password, google, has_second_factor, sessions })
 }

@@ -13,6 +13,8 @@ pub struct Security {
     pub has_password: bool,
     /// Whether a Google account opens it; `None` where none can.
     pub google: Option<bool>,
+    /// Whether signing in asks for a second step.
+    pub has_second_factor: bool,
     /// How many sessions are open, the one that looks among them.
     pub sessions: usize,
 }

@@ -33,6 +33,8 @@ pub(crate) enum Problem {
     KeyMissing,
     /// 401: no session, or not this one's password.
     SignedOut(String),
+    /// 401: the password is right, and a code of the second factor is to follow.
+    SecondStep,
     /// 404: nothing there, or not for you.
     NotFound,
     /// 405.
@@ -112,6 +114,10 @@ impl IntoResponse for Problem {
                 (StatusCode::BAD_REQUEST, "key-missing", detail.to_owned())
             }
             Problem::SignedOut(detail) => (StatusCode::UNAUTHORIZED, "signed-out", detail),
+            Problem::SecondStep => {
+                let detail = "One step is left: POST /api/v1/session/verify with a code of your app or a recovery code.";
+                (StatusCode::UNAUTHORIZED, "second-step", detail.to_owned())
+            }
             Problem::NotFound => (StatusCode::NOT_FOUND, "not-found", "There is nothing here.".to_owned()),
             Problem::Method => (
                 StatusCode::METHOD_NOT_ALLOWED,

@@ -24,6 +24,7 @@ pub mod people;
 pub mod preferences;
 pub mod profile;
 pub mod receipt;
+pub mod second_factor;
 pub mod security;
 pub mod send;
 #[cfg(feature = "ssr")]

@@ -22,6 +22,7 @@ use crate::{
     preferences::{Theme, preferences},
     profile::ProfilePage,
     receipt::ReceiptPage,
+    second_factor::{SecondFactorPage, SecondStepPage},
     security::SecurityPage,
     send::{ReviewPage, SendPage},
     sessions::SessionsPage,
@@ -95,6 +96,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/forgotten") view=ForgottenPage ssr=SsrMode::Async/>
                 <Route path=path!("/forgotten/code") view=ResetPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/code") view=SecondStepPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-up/google") view=ArrivalPage ssr=SsrMode::Async/>
                 <Route path=path!("/home") view=HomePage ssr=SsrMode::Async/>
                 <Route path=path!("/add-money") view=AddMoneyPage ssr=SsrMode::Async/>
@@ -111,6 +113,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/settings/freeze") view=FreezePage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/google") view=WaysPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/password") view=PasswordPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/second-factor") view=SecondFactorPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/sessions") view=SessionsPage ssr=SsrMode::Async/>
                 <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
             </Routes>

@@ -18,6 +18,7 @@ mod picture;
 mod pin;
 mod places;
 mod profile;
+mod second_factor;
 pub mod session;
 mod sign_in;
 mod sign_up;
@@ -43,12 +44,16 @@ pub use payee::{Errand, FoundPayee, PayeeError};
 pub use picture::{MAX_UPLOAD, PictureError};
 pub use pin::{MalformedPin, NewPin, NewPinError, PIN_TRIES, Pin, PinError};
 pub use profile::ChooseHandleError;
-pub use sign_in::SignInError;
+pub use second_factor::{
+    MalformedSecondCode, Offer, RECOVERY_CODES, RecoveryCode, SecondCode, SecondFactor, SecondFactorError,
+};
+pub use sign_in::{Opened, SecondStepTaken, SignInError};
 pub use sign_up::{Pending, Proof, SignUp, WayIn, Which};
 pub use throttle::TooMany;
 
 use password::Hasher;
 use places::Places;
+use second_factor::Vault;
 use throttle::{Count, Throttle};
 use user::User;
 
@@ -69,6 +74,7 @@ struct Parts {
     users: Loader<UserId, User, sqlx::Error>,
     cache: Cache,
     post: Post,
+    vault: Vault,
 }
 
 impl Identity {
@@ -92,6 +98,7 @@ impl Identity {
             session_hashes,
             users,
             cache,
+            vault: Vault::new(post.seal.secret()),
             post,
         }))
     }
@@ -115,7 +122,9 @@ impl Identity {
     pub async fn forget_old(&self) -> sqlx::Result<()> {
         throttle::forget(&self.0.pool).await?;
         sign_up::repo::forget(&self.0.pool).await?;
-        forgotten::repo::forget(&self.0.pool).await
+        forgotten::repo::forget(&self.0.pool).await?;
+        second_factor::repo::forget(&self.0.pool).await?;
+        sign_in::repo::forget(&self.0.pool).await
     }
 
     /// The pool, for the session store beside it.

@@ -18,11 +18,12 @@ pub async fn security() -> Result<Security, PageError> {
     let pin = identity.pin_state(user).await.map_err(storage)?;
     let above = handles.ledger.approval_limit(user).await.map_err(storage)?;
     let approvals = Approvals { pin, above };
+    let has_second_factor = identity.second_factor(user).await.map_err(storage)?.is_some();
     let Some(provider) = &handles.openid else {
         let has_password = identity.has_password(user).await.map_err(storage)?;
-        return Ok(Security { has_password, google: None, approvals, sessions });
+        return Ok(Security { has_password, google: None, has_second_factor, approvals, sessions });
     };
     let ways = identity.ways_in(user, provider.issuer()).await.map_err(storage)?;
     let google = Some(ways.link.is_some());
-    Ok(Security { has_password: ways.has_password, google, approvals, sessions })
+    Ok(Security { has_password: ways.has_password, google, has_second_factor, approvals, sessions })
 }

@@ -17,6 +17,8 @@ pub struct Security {
     pub google: Option<bool>,
     /// How it stands with approving payments.
     pub approvals: Approvals,
+    /// Whether signing in asks for a second step.
+    pub has_second_factor: bool,
     /// How many sessions are open, the one that looks among them.
     pub sessions: usize,
 }

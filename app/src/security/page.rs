@@ -23,8 +23,9 @@ pub fn SecurityPage() -> impl IntoView {
 
 #[component]
 fn SecurityView(security: Security) -> impl IntoView {
-    let Security { has_password, google, approvals, sessions } = security;
+    let Security { has_password, google, has_second_factor, approvals, sessions } = security;
     let password = if has_password { "Set" } else { "None yet" };
+    let second_step = if has_second_factor { "On" } else { "Off" };
     let google = google.map(|is_connected| {
         let state = if is_connected { "Connected" } else { "Not connected" };
         view! { <Row href="/settings/google" title="Google" state=state/> }
@@ -43,6 +44,7 @@ fn SecurityView(security: Security) -> impl IntoView {
             <Part id="signing-in" title="Signing in">
                 <Row href="/settings/password" title="Password" state=password/>
                 {google}
+                <Row href="/settings/second-factor" title="Second step" state=second_step/>
                 <Row href="/settings/sessions" title="Sessions" state=sessions/>
             </Part>
             <Part id="paying" title="Paying">

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use identity::{CodeError, SendCodeError, TooMany};
+use identity::{CodeError, SecondFactorError, SendCodeError, TooMany};
 use ledger::WriteError;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -78,6 +78,16 @@ pub(crate) fn not_proven(error: CodeError) -> FormError {
         CodeError::Taken => FormError::summary(error),
         CodeError::TooMany { seconds } => too_many(seconds, FormError::summary(error)),
         CodeError::Storage(error) => form_trouble(&error),
+    }
+}
+
+/// A code of a second factor that opened nothing.
+pub(crate) fn no_second_code(error: SecondFactorError) -> FormError {
+    match error {
+        SecondFactorError::Refused => FormError::field("code", error),
+        SecondFactorError::Over => FormError::summary(error),
+        SecondFactorError::TooMany { seconds } => too_many(seconds, FormError::summary(error)),
+        SecondFactorError::Storage(error) => form_trouble(&error),
     }
 }
 

@@ -16,15 +16,44 @@ use serde::de::DeserializeOwned;
 use super::context::Pages;
 use super::presence::{Confirmation, confirm};
 use super::{failure_page, pages::page_context};
+use crate::second_factor::Changed;
 use crate::shell::shell;
 use crate::ui::form::{FormError, Submitted, Typed};
 
+/// What a form that was carried out is answered with.
+pub(super) trait Outcome: Send + 'static {
+    /// Said of a path: go there. Nothing else of it can be reloaded.
+    fn answer(self, pages: Pages, parts: Parts) -> impl Future<Output = Response> + Send;
+}
+
+impl Outcome for String {
+    async fn answer(self, _: Pages, _: Parts) -> Response {
+        Redirect::to(&self).into_response()
+    }
+}
+
+/// What is shown once stands in this answer: in no address, and kept by nobody. A reload asks for it again and is refused.
+impl Outcome for Changed {
+    async fn answer(self, pages: Pages, parts: Parts) -> Response {
+        match self {
+            Changed::Page(path) => path.answer(pages, parts).await,
+            Changed::Codes(codes) => {
+                render(pages, parts, move || {
+                    provide_context(codes.clone());
+                })
+                .await
+            }
+        }
+    }
+}
+
 /// A route for the form `F`, carried out by the server function `submit`.
-pub(super) fn form<F, S, A>(submit: S) -> MethodRouter<Pages>
+pub(super) fn form<F, S, A, O>(submit: S) -> MethodRouter<Pages>
 where
     F: DeserializeOwned + Typed + Clone + Send + Sync + 'static,
     S: Fn(F) -> A + Clone + Send + Sync + 'static,
-    A: Future<Output = Result<String, FormError>> + Send + 'static,
+    A: Future<Output = Result<O, FormError>> + Send + 'static,
+    O: Outcome,
 {
     post(move |State(pages): State<Pages>, mut parts: Parts, body: Bytes| async move {
         let Some(typed) = read::<F>(&parts, &body) else {
@@ -44,7 +73,7 @@ where
             Err(error) => Err(error),
         };
         match outcome {
-            Ok(path) => Redirect::to(&path).into_response(),
+            Ok(done) => done.answer(pages, parts).await,
             Err(error) => {
                 let submitted = Submitted { form: typed.without_secrets(), error };
                 let answer = response.0.read().map(|response| response.clone()).unwrap_or_default();
@@ -87,15 +116,23 @@ pub(super) async fn render_again<F: Clone + Send + Sync + 'static>(
     submitted: Submitted<F>,
     answer: ResponseParts,
 ) -> Response {
-    let options = pages.options.clone();
-    let context = move || {
-        page_context(&pages.handles);
+    let told = move || {
         provide_context(submitted.clone());
         let response = expect_context::<ResponseOptions>();
         response.set_status(answer.status.unwrap_or(StatusCode::UNPROCESSABLE_ENTITY));
         for (name, value) in &answer.headers {
             response.insert_header(name.clone(), value.clone());
         }
+    };
+    render(pages, parts, told).await
+}
+
+/// The page at the address of a form, which is told something more.
+async fn render(pages: Pages, parts: Parts, tell: impl Fn() + Clone + Send + Sync + 'static) -> Response {
+    let options = pages.options.clone();
+    let context = move || {
+        page_context(&pages.handles);
+        tell();
     };
     let render = leptos_axum::render_app_async_with_context(context, move || shell(options.clone()));
     render(Request::from_parts(parts, Body::empty())).await

@@ -25,8 +25,8 @@ pub use bank::{BankClient, BankError};
 pub use context::{Handles, handles, network};
 pub use failure::{Trouble, failure_page, unavailable};
 pub(crate) use failure::{
-    cancel_trouble, form_trouble, missing, not_proven, not_sent, payment_trouble, storage, too_many,
-    too_often,
+    cancel_trouble, form_trouble, missing, no_second_code, not_proven, not_sent, payment_trouble, storage,
+    too_many, too_often,
 };
 pub use guard::{SignedOut, guard, require_user};
 pub use pages::{CLEAR_SITE_DATA, EVERYTHING, router};
@@ -35,5 +35,5 @@ pub use people::{movements, receipt};
 pub use picture::UPLOAD;
 pub use policy::REPORTS;
 pub(crate) use presence::{confirm_password, require_present, require_proof};
-pub use session::{AuthSession, as_current, begin, end};
+pub use session::{AuthSession, as_current, begin, begin_whole, end, keep_sign_in, own_sign_in};
 pub(crate) use session::{drafts, fresh_key, go_on, keep_attempt, keep_draft, own_attempt, this_session};

@@ -26,8 +26,8 @@ use crate::shell::{App, shell};
 use crate::ui::code::HasInbox;
 use crate::ui::confirm::Away;
 use crate::{
-    add_money, approval, forgotten, freeze, google, password, people, profile, receipt, send, sessions,
-    settings, sign_in, sign_up,
+    add_money, approval, forgotten, freeze, google, password, people, profile, receipt, second_factor, send,
+    sessions, settings, sign_in, sign_up,
 };
 
 /// What a browser is to forget with the session: pictures it keeps for good, and whatever else of ours it has (ASVS
@@ -51,6 +51,7 @@ pub fn router(handles: Handles, options: LeptosOptions) -> Router {
         .route("/forgotten", form(forgotten::api::ask))
         .route("/forgotten/code", form(forgotten::api::reset))
         .route("/sign-in", form(sign_in::api::sign_in))
+        .route("/sign-in/code", form(second_factor::api::sign_in))
         .route("/sign-in/google", post(openid::start))
         .route("/sign-in/google/callback", get(openid::callback))
         .route("/sign-up/google", form(google::api::sign_up))
@@ -66,6 +67,7 @@ pub fn router(handles: Handles, options: LeptosOptions) -> Router {
         .route("/pictures/{person}/{file}", get(picture::show))
         .route("/settings/limits", form(settings::api::change))
         .route("/settings/password", form(password::api::change))
+        .route("/settings/second-factor", form(second_factor::api::change))
         .route("/settings/sessions", form(sessions::api::end))
         .route("/settings/freeze", form(freeze::api::change))
         .route("/settings/approval", form(approval::api::change))

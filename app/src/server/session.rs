@@ -4,6 +4,7 @@ use axum_login::tower_sessions::session::Id;
 use domain::{IdempotencyKey, UserId};
 use identity::{Attempt, CurrentUser, Identity};
 
+use super::openid::note_way;
 use super::{Handles, Trouble, unavailable};
 use crate::send::Draft;
 
@@ -17,6 +18,8 @@ const DRAFTS: &str = "drafts.2";
 
 /// By which attempt this browser signs up.
 const SIGN_UP: &str = "sign_up";
+/// By which it takes the second step of signing in.
+const SIGN_IN: &str = "sign_in";
 
 /// Remembers by which attempt this browser signs up: what is proven there is its own, and not what a link leads to.
 pub(crate) async fn keep_attempt(attempt: Attempt) -> Result<(), Trouble> {
@@ -29,6 +32,34 @@ pub(crate) async fn own_attempt(name: &str) -> Result<Option<Attempt>, Trouble> 
     let auth: AuthSession = leptos_axum::extract().await.map_err(|error| trouble(&error))?;
     let own: Option<Attempt> = auth.session.get(SIGN_UP).await.map_err(|error| trouble(&error))?;
     Ok(own.filter(|own| Attempt::parse(name) == Some(*own)))
+}
+
+/// Remembers that this browser has taken the first step of signing in, and ends the session it had. Under another id:
+/// whoever knew the session until now has no part in the second step.
+pub async fn keep_sign_in(auth: &mut AuthSession, attempt: Attempt) -> Result<(), Trouble> {
+    if auth.user.is_some() {
+        auth.logout().await.map_err(|error| trouble(&error))?;
+    }
+    auth.session.insert(SIGN_IN, attempt).await.map_err(|error| trouble(&error))?;
+    auth.session.cycle_id().await.map_err(|error| trouble(&error))
+}
+
+/// The sign-in of which this browser has taken the first step.
+pub async fn own_sign_in(auth: &AuthSession) -> Result<Option<Attempt>, Trouble> {
+    auth.session.get(SIGN_IN).await.map_err(|error| trouble(&error))
+}
+
+/// Begins the session of whoever has taken both steps. One of somebody who has no password knows that it was begun by the
+/// provider.
+pub async fn begin_whole(
+    auth: &mut AuthSession,
+    handles: &Handles,
+    user: CurrentUser,
+) -> Result<(), Trouble> {
+    let person = user.id;
+    auth.session.remove_value(SIGN_IN).await.map_err(|error| trouble(&error))?;
+    begin(auth, handles, user).await?;
+    note_way(auth, handles, person).await
 }
 
 /// Begins a session under a fresh id, and gives the welcome credit to whoever has not had it.

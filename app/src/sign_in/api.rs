@@ -5,17 +5,18 @@ use leptos::prelude::*;
 use super::SignInForm;
 use crate::ui::form::FormError;
 
-/// Begins a session; answers with where one was going.
+/// Begins a session; answers with where one was going, or, for whoever has a second factor, with the page that asks for it.
 #[server(name = SignInWith, prefix = "/fn", endpoint = "sign_in")]
 pub async fn sign_in(form: SignInForm) -> Result<String, FormError> {
     use domain::LocalPath;
-    use identity::SignInError;
+    use identity::{Opened, SignInError};
 
-    use crate::server::{AuthSession, begin, form_trouble, handles, network, too_many};
+    use crate::second_factor::step;
+    use crate::server::{AuthSession, begin, form_trouble, handles, keep_sign_in, network, too_many};
 
     let handles = handles();
-    let user = match handles.identity.sign_in(&form.identifier, form.password.into(), network()).await {
-        Ok(user) => user,
+    let opened = match handles.identity.sign_in(&form.identifier, form.password.into(), network()).await {
+        Ok(opened) => opened,
         Err(SignInError::Storage(error)) => return Err(form_trouble(&error)),
         Err(refusal @ SignInError::TooMany { seconds }) => {
             return Err(too_many(seconds, FormError::summary(refusal)));
@@ -23,6 +24,13 @@ pub async fn sign_in(form: SignInForm) -> Result<String, FormError> {
         Err(refusal) => return Err(FormError::summary(refusal)),
     };
     let mut auth: AuthSession = leptos_axum::extract().await.map_err(|error| form_trouble(&error))?;
-    begin(&mut auth, &handles, user).await?;
-    Ok(LocalPath::parse(&form.next).unwrap_or_else(LocalPath::home).into())
+    let next = LocalPath::parse(&form.next).unwrap_or_else(LocalPath::home);
+    match opened {
+        Opened::Session(user) => begin(&mut auth, &handles, user).await?,
+        Opened::SecondStep(attempt) => {
+            keep_sign_in(&mut auth, attempt).await?;
+            return Ok(step::address(next.as_str()));
+        }
+    }
+    Ok(next.into())
 }

@@ -17,6 +17,11 @@ impl Seal {
         Seal(key)
     }
 
+    /// Of which other keys are made.
+    pub(crate) fn secret(&self) -> &SecretString {
+        &self.0
+    }
+
     /// The code of this attempt for this address, sealed: another attempt or address has another seal.
     pub(crate) fn of(&self, attempt: Attempt, address: &Address, code: &Code) -> Vec<u8> {
         self.mac(attempt, address, code).finalize().into_bytes().to_vec()

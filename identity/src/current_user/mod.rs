@@ -6,7 +6,7 @@ use axum_login::{AuthUser, AuthnBackend};
 use domain::UserId;
 use secrecy::SecretString;
 
-use crate::{Identity, Network, SignInError, looked_up};
+use crate::{Identity, Network, Opened, SignInError, looked_up};
 
 /// The person a session belongs to, and the hash that ends it with any change of their ways in (migrations/0019).
 #[derive(Clone, PartialEq, Eq)]
@@ -67,8 +67,8 @@ impl AuthnBackend for Identity {
 
     async fn authenticate(&self, credentials: Credentials) -> Result<Option<CurrentUser>, SignInError> {
         match self.sign_in(&credentials.identifier, credentials.password, credentials.network).await {
-            Ok(user) => Ok(Some(user)),
-            Err(SignInError::Refused) => Ok(None),
+            Ok(Opened::Session(user)) => Ok(Some(user)),
+            Ok(Opened::SecondStep(_)) | Err(SignInError::Refused) => Ok(None),
             Err(error) => Err(error),
         }
     }

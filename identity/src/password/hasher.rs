@@ -45,6 +45,19 @@ impl Hasher {
         self.places.work(hash).await.expect("a salt and memory to hash in").to_string()
     }
 
+    /// Hashes of secrets that are random themselves, by one salt: so that one is looked up by its hash.
+    ///
+    /// # Panics
+    /// As [`Self::hash`].
+    pub(crate) async fn digest(&self, secrets: Vec<SecretString>, salt: Vec<u8>) -> Vec<Vec<u8>> {
+        let digest = move |secret: SecretString| {
+            let mut hash = vec![0; 32];
+            let made = argon2id().hash_password_into(secret.expose_secret().as_bytes(), &salt, &mut hash);
+            made.map(|()| hash).expect("a salt of 16 bytes and memory to hash in")
+        };
+        self.places.work(move || secrets.into_iter().map(digest).collect()).await
+    }
+
     /// Whether the password has this hash. A stored hash that cannot be read is the storage's fault.
     pub(crate) async fn verify(&self, password: SecretString, hash: String) -> Result<bool, sqlx::Error> {
         let password = composed(&password);

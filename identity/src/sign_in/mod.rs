@@ -1,14 +1,18 @@
 //! Proving who one is. Somebody unknown and a wrong password must not differ, in answer or in cost.
 
 mod confirm;
+pub(crate) mod repo;
+mod second_step;
 
 use secrecy::{ExposeSecret, SecretString};
+
+pub use second_step::{Opened, SecondStepTaken};
 
 use crate::{
     Address, CurrentUser, Identity, Network,
     password::{
         MAX_BYTES, UNKNOWN, is_outdated,
-        repo::{self, Credential},
+        repo::{Credential, credential, renew},
     },
     throttle::{Count, Wait, span},
 };
@@ -37,14 +41,14 @@ impl From<Wait> for SignInError {
 }
 
 impl Identity {
-    /// Who has this phone number or e-mail address and this password. Right or wrong, it counts as a try of the name
-    /// and of the network.
+    /// What is open to whoever has this phone number or e-mail address and this password. Right or wrong, it counts as a
+    /// try of the name and of the network.
     pub async fn sign_in(
         &self,
         identifier: &str,
         password: SecretString,
         network: Network,
-    ) -> Result<CurrentUser, SignInError> {
+    ) -> Result<Opened, SignInError> {
         if password.expose_secret().len() > MAX_BYTES {
             return Err(SignInError::Refused); // nobody's, and known before anybody is looked up
         }
@@ -52,14 +56,14 @@ impl Identity {
         let name = identifier.as_ref().map(|identifier| Count::sign_in(identifier.as_str()));
         self.0.throttle.take(name.into_iter().chain([Count::sign_in_from(network)])).await??;
         let found = match identifier {
-            Some(identifier) => repo::credential(&self.0.pool, identifier.as_str()).await?,
+            Some(identifier) => credential(&self.0.pool, identifier.as_str()).await?,
             None => None,
         };
         let hash = found.as_ref().map_or(UNKNOWN, |credential| &credential.hash).to_owned();
         let right = self.0.hasher.verify(password.clone(), hash).await?;
-        let credential = found.filter(|_| right).ok_or(SignInError::Refused)?;
-        self.renew(&credential, password).await;
-        Ok(CurrentUser::new(credential.user, credential.session_hash))
+        let found = found.filter(|_| right).ok_or(SignInError::Refused)?;
+        self.renew(&found, password).await;
+        Ok(self.opened(CurrentUser::new(found.user, found.session_hash)).await?)
     }
 
     /// Hashes a password anew whose hash is not made as hashes are made now. It was right, whether or not that is done.
@@ -68,7 +72,7 @@ impl Identity {
             return;
         }
         let hash = self.0.hasher.hash_again(password).await;
-        if let Err(error) = repo::renew(&self.0.pool, credential.user, &credential.hash, &hash).await {
+        if let Err(error) = renew(&self.0.pool, credential.user, &credential.hash, &hash).await {
             tracing::warn!(%error, "a password could not be hashed anew");
         }
     }

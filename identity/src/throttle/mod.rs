@@ -90,6 +90,22 @@ impl Count {
         Count::new("try_code_network", &network.key(), 200, HALF_AN_HOUR)
     }
 
+    /// Trying codes of a second factor to sign in: beside the five tries of each attempt. Whoever comes so far knows the
+    /// password.
+    pub(crate) fn second_step(person: UserId) -> Self {
+        Count::new("second_step", &person.to_string(), 10, HALF_AN_HOUR)
+    }
+
+    /// The same in a day: three of a million codes are right at any time.
+    pub(crate) fn second_step_in_a_day(person: UserId) -> Self {
+        Count::new("second_step_day", &person.to_string(), 50, A_DAY)
+    }
+
+    /// Trying codes of a second factor within a session. Counted by itself, as saying the password is.
+    pub(crate) fn second_factor(person: UserId) -> Self {
+        Count::new("second_factor", &person.to_string(), 10, HALF_AN_HOUR)
+    }
+
     /// Looking up whom to pay.
     pub(crate) fn look_up(asker: UserId) -> Self {
         Count::new("look_up", &asker.to_string(), 10, MINUTE)

@@ -26,7 +26,7 @@ async fn visit(auth: Auth) {
 }
 
 async fn sign_in(mut auth: Auth) {
-    let user = auth.backend.sign_in("98450 12264", PASSWORD.into(), HERE).await.unwrap();
+    let user = signed_in(auth.backend.sign_in("98450 12264", PASSWORD.into(), HERE).await).unwrap();
     auth.login(&user).await.unwrap();
 }
 

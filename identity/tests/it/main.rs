@@ -12,6 +12,7 @@ mod payee;
 mod picture;
 mod pin;
 mod profile;
+mod second_factor;
 mod session;
 mod sign_in;
 mod sign_up;
@@ -22,9 +23,10 @@ use std::{ops::Deref, sync::Arc, time::Duration};
 use argon2::PasswordHasher as _;
 use domain::{Email, Handle, Payee, PersonName, Phone, UserId, view};
 use identity::{
-    Address, Code, CodeError, Errand, Identity, Inbox, Network, NewPassword, Post, Proof, Received, SignUp,
-    WayIn, Which,
+    Address, Code, CodeError, CurrentUser, Errand, Identity, Inbox, Network, NewPassword, Opened, Post,
+    Proof, Received, SignInError, SignUp, WayIn, Which,
 };
+use secrecy::SecretString;
 use sqlx::{PgPool, postgres::PgPoolOptions};
 
 const PASSWORD: &str = "correct horse battery";
@@ -66,6 +68,16 @@ impl Home {
         self.messages(address).into_iter().find_map(|received| received.message.code).unwrap()
     }
 
+    /// Signs in where one step is enough.
+    async fn sign_in(
+        &self,
+        identifier: &str,
+        password: SecretString,
+        network: Network,
+    ) -> Result<CurrentUser, SignInError> {
+        signed_in(self.identity.sign_in(identifier, password, network).await)
+    }
+
     /// Makes a person who has proven all they have.
     async fn enter(&self, person: SignUp) -> UserId {
         let (phone, email) = (person.phone.clone(), person.email.clone());
@@ -74,6 +86,14 @@ impl Home {
         let proof = Proof { code: self.code(phone.as_str()), email_code };
         self.prove_sign_up(Which::Attempt(attempt), proof, HERE).await.unwrap()
     }
+}
+
+/// The session that the first step has opened.
+fn signed_in(opened: Result<Opened, SignInError>) -> Result<CurrentUser, SignInError> {
+    opened.map(|opened| match opened {
+        Opened::Session(user) => user,
+        Opened::SecondStep(_) => panic!("a second step is left"),
+    })
 }
 
 /// Identity as in production: the narrow throttles, the web role.

@@ -49,6 +49,7 @@ pub(crate) fn router(handles: Handles) -> Router {
         .routes(routes!(user::create))
         .routes(routes!(user::verify))
         .routes(routes!(session::begin, session::end))
+        .routes(routes!(session::verify))
         .routes(routes!(balance::show))
         .routes(routes!(on_ramp::create))
         .routes(routes!(on_ramp::show))

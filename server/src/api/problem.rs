@@ -35,6 +35,8 @@ pub(crate) enum Problem {
     SignedOut(String),
     /// 403: the payer has not approved it, or not by what was said.
     NotApproved(&'static str, String),
+    /// 401: the password is right, and a code of the second factor is to follow.
+    SecondStep,
     /// 404: nothing there, or not for you.
     NotFound,
     /// 405.
@@ -134,6 +136,10 @@ impl IntoResponse for Problem {
             }
             Problem::SignedOut(detail) => (StatusCode::UNAUTHORIZED, "signed-out", detail),
             Problem::NotApproved(kind, detail) => (StatusCode::FORBIDDEN, kind, detail),
+            Problem::SecondStep => {
+                let detail = "One step is left: POST /api/v1/session/verify with a code of your app or a recovery code.";
+                (StatusCode::UNAUTHORIZED, "second-step", detail.to_owned())
+            }
             Problem::NotFound => (StatusCode::NOT_FOUND, "not-found", "There is nothing here.".to_owned()),
             Problem::Method => (
                 StatusCode::METHOD_NOT_ALLOWED,

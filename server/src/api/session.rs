@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use domain::UserId;
-use identity::SignInError;
+use identity::{Opened, SecondCode, SecondFactorError, SignInError};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -33,7 +33,8 @@ pub(super) struct UserBody {
     pub(super) id: UserId,
 }
 
-/// Begins a session: its cookie is in the answer.
+/// Begins a session: its cookie is in the answer. Whoever has a second factor is answered with 401 and
+/// `/problems/second-step`, and goes on with the cookie of that answer at `/session/verify`, within ten minutes.
 #[utoipa::path(
     post, path = "/session", tag = "people", request_body = Credentials,
     responses((status = 200, body = UserBody), (status = 401, body = ProblemBody), (status = 429, body = ProblemBody))
@@ -45,14 +46,62 @@ pub(super) async fn begin(
     Body(credentials): Body<Credentials>,
 ) -> Result<Json<UserBody>, Problem> {
     let Credentials { identifier, password } = credentials;
-    let user =
+    let opened =
         handles.identity.sign_in(&identifier, password, network).await.map_err(|error| match error {
             SignInError::Storage(error) => Problem::from(error),
             SignInError::TooMany { seconds } => Problem::TooMany(seconds, error.to_string()),
             SignInError::Refused => Problem::SignedOut(error.to_string()),
         })?;
-    let id = user.id;
-    server::begin(&mut auth, &handles, user).await?;
+    match opened {
+        Opened::Session(user) => {
+            let id = user.id;
+            server::begin(&mut auth, &handles, user).await?;
+            Ok(Json(UserBody { id }))
+        }
+        Opened::SecondStep(attempt) => {
+            server::keep_sign_in(&mut auth, attempt).await?;
+            Err(Problem::SecondStep)
+        }
+    }
+}
+
+/// A code of the second step.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = SecondStep)]
+pub(super) struct StepBody {
+    /// Six digits of the app, or a recovery code.
+    #[schema(value_type = String)]
+    code: SecondCode,
+}
+
+/// Takes the second step and begins a session: its cookie is in the answer. A code is taken once.
+#[utoipa::path(
+    post, path = "/session/verify", tag = "people", request_body = StepBody,
+    responses(
+        (status = 200, body = UserBody), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody),
+        (status = 422, body = ProblemBody), (status = 429, body = ProblemBody)
+    )
+)]
+pub(super) async fn verify(
+    State(handles): State<Handles>,
+    mut auth: AuthSession,
+    Peer(network): Peer,
+    Body(step): Body<StepBody>,
+) -> Result<Json<UserBody>, Problem> {
+    let over = || {
+        Problem::SignedOut("No sign-in waits for a code here. Begin with POST /api/v1/session.".to_owned())
+    };
+    let attempt = server::own_sign_in(&auth).await?.ok_or_else(over)?;
+    let taken = handles.identity.take_second_step(attempt, &step.code, network).await;
+    let taken = taken.map_err(|error| match error {
+        SecondFactorError::Refused => Problem::Refused("code-refused", error.to_string()),
+        SecondFactorError::Over => over(),
+        SecondFactorError::TooMany { seconds } => Problem::TooMany(seconds, error.to_string()),
+        SecondFactorError::Storage(error) => error.into(),
+    })?;
+    let id = taken.user.id;
+    server::begin_whole(&mut auth, &handles, taken.user).await?;
     Ok(Json(UserBody { id }))
 }
 

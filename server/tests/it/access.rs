@@ -63,6 +63,7 @@ pub const ROUTES: [(&str, &str, &str, &str, [u16; 4]); 13] = [
     ("post", "/users", "/users", "{}", OPEN),
     ("post", "/users/verify", "/users/verify", "{}", OPEN),
     ("post", "/session", "/session", "{}", OPEN),
+    ("post", "/session/verify", "/session/verify", "{}", OPEN),
     ("delete", "/session", "/session", "", OPEN),
     ("get", "/balance", "/balance", "", [401, 200, 200, 401]),
     ("post", "/on-ramps", "/on-ramps", r#"{"amount_minor":50000,"bank":"deccan"}"#, [401, 201, 201, 401]),
@@ -137,8 +138,10 @@ pub enum Guard {
 }
 
 /// Server functions by their path, each with the arguments of a sound call.
-pub const FUNCTIONS: [(&str, &str, Guard); 38] = [
+pub const FUNCTIONS: [(&str, &str, Guard); 42] = [
     ("/fn/sign_in", "form[identifier]=x&form[password]=y&form[next]=", Guard::Open),
+    ("/fn/sign_in/second_step", "", Guard::Open), // of whoever the session has seen take the first; here nobody
+    ("/fn/sign_in/code", "form[code]=123456&form[next]=", Guard::Open),
     ("/fn/sign_up", "form[name]=x&form[phone]=y&form[password]=z&form[next]=", Guard::Open),
     ("/fn/google/arrival", "", Guard::Open), // of whoever the session has brought from the provider; here nobody
     ("/fn/google/sign_up", "form[name]=x&form[phone]=y", Guard::Open),
@@ -167,6 +170,8 @@ pub const FUNCTIONS: [(&str, &str, Guard); 38] = [
     ("/fn/settings/approval", "", Guard::Own),
     ("/fn/settings/approval/change", "form[set]=1&form[pin]=314159", Guard::Own),
     ("/fn/settings/password/change", "form[confirm]=x&form[password]=y", Guard::Own),
+    ("/fn/settings/second_factor", "", Guard::Own),
+    ("/fn/settings/second_factor/change", "form[turn_off]=1&form[code]=123456", Guard::Own),
     ("/fn/settings/sessions", "", Guard::Own),
     ("/fn/settings/sessions/end", "form[end]=x", Guard::Own),
     ("/fn/add_money/blank", "", Guard::Own),
@@ -227,7 +232,7 @@ async fn every_server_function_answers_each_as_it_should(database: PgPool) {
 
 /// Method, path and form; then what nobody, a stranger, whoever it belongs to and an ended session are answered.
 /// 303 leads whoever is not signed in to the sign-in page, and everybody else to what their form has made.
-pub const PAGES: [(&str, &str, &str, [u16; 4]); 27] = [
+pub const PAGES: [(&str, &str, &str, [u16; 4]); 31] = [
     ("GET", "/sign-up/verify", "", [200, 303, 303, 200]),
     ("GET", "/forgotten", "", [200, 200, 200, 200]),
     ("GET", "/forgotten/code", "", [200, 200, 200, 200]),
@@ -245,6 +250,10 @@ pub const PAGES: [(&str, &str, &str, [u16; 4]); 27] = [
     ("POST", "/settings/approval", "set=1&pin=314159", [303, 422, 422, 303]),
     ("GET", "/settings/password", "", [303, 200, 200, 303]),
     ("POST", "/settings/password", "confirm=x&password=y", [303, 422, 422, 303]),
+    ("GET", "/sign-in/code", "", [200, 303, 303, 200]),
+    ("POST", "/sign-in/code", "code=123456", [422, 422, 422, 422]),
+    ("GET", "/settings/second-factor", "", [303, 200, 200, 303]),
+    ("POST", "/settings/second-factor", "turn_off=1&code=123456", [303, 422, 422, 303]),
     ("GET", "/settings/sessions", "", [303, 200, 200, 303]),
     ("POST", "/settings/sessions", "end=x", [303, 422, 422, 303]),
     ("GET", "/settings/google", "", [303, 200, 200, 303]),

@@ -23,6 +23,7 @@ mod openid;
 mod picture;
 mod redirect;
 mod reports;
+mod second_factor;
 mod session;
 mod sign_up;
 mod smuggling;

@@ -12,15 +12,18 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_login::tower_sessions::Session;
 use domain::{LocalPath, UserId};
-use identity::{Network, TooMany};
+use identity::{Network, Opened, TooMany};
 use serde::Deserialize;
 
 use super::super::context::Pages;
 use super::super::pages::{not_found, trouble};
-use super::super::{AuthSession, Handles, Trouble, as_current, begin, failure_page, unavailable};
+use super::super::{
+    AuthSession, Handles, Trouble, as_current, begin, failure_page, keep_sign_in, unavailable,
+};
 use super::memory::{self, Attempt, Newcomer, Purpose};
 use super::provider::{Answer, Provider};
 use super::{Interrupted, OpenidError};
+use crate::second_factor::step;
 
 /// Where the provider sends people back to.
 pub(super) const CALLBACK: &str = "/sign-in/google/callback";
@@ -104,7 +107,13 @@ async fn arrive(handles: &Handles, auth: &mut AuthSession, answer: Answer) -> Re
     let whose = auth.user.as_ref().map(|user| user.id);
     match (purpose, known) {
         (Purpose::SignIn, Some(person)) => {
-            begin_by_google(auth, handles, person).await.map_err(Interrupted::from)?;
+            match handles.identity.open(person).await.map_err(Interrupted::from)? {
+                Some(Opened::SecondStep(attempt)) => {
+                    keep_sign_in(auth, attempt).await.map_err(Interrupted::from)?;
+                    return Ok(step::address(next.as_str()));
+                }
+                _ => begin_by_google(auth, handles, person).await.map_err(Interrupted::from)?,
+            }
             Ok(next.into())
         }
         (Purpose::SignIn, None) => {
@@ -133,6 +142,11 @@ pub(crate) async fn begin_by_google(
     person: UserId,
 ) -> Result<(), Trouble> {
     begin(auth, handles, as_current(&handles.identity, person).await?).await?;
+    note_way(auth, handles, person).await
+}
+
+/// Notes in a session that was just begun whether the provider is all its owner can show.
+pub(crate) async fn note_way(auth: &AuthSession, handles: &Handles, person: UserId) -> Result<(), Trouble> {
     let noted = note(handles, &auth.session, person).await;
     noted.map_err(|error| Trouble(unavailable(&error)))
 }

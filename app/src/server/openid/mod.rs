@@ -18,7 +18,7 @@ use identity::openid::LinkError;
 
 pub use self::provider::Provider;
 pub(crate) use self::{
-    door::{begin_by_google, lead},
+    door::{begin_by_google, lead, note_way},
     memory::{Purpose, newcomer},
 };
 pub(super) use self::{

@@ -3,7 +3,7 @@
 
 mod account;
 mod key;
-mod provider;
+pub mod provider;
 mod refusal;
 mod sign_in;
 mod trouble;
@@ -15,7 +15,7 @@ use sqlx::PgPool;
 use crate::world::World;
 
 /// A server that is known to this provider.
-async fn known_to(provider: &Provider, owner: &PgPool) -> World {
+pub async fn known_to(provider: &Provider, owner: &PgPool) -> World {
     let settings = [
         ("OIDC_ISSUER", provider.issuer.as_str()),
         ("OIDC_CLIENT_ID", CLIENT),
@@ -25,7 +25,7 @@ async fn known_to(provider: &Provider, owner: &PgPool) -> World {
     World::with(owner.clone(), &settings).await
 }
 
-async fn count(owner: &PgPool, table: &'static str) -> i64 {
+pub async fn count(owner: &PgPool, table: &'static str) -> i64 {
     let statement = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
     sqlx::query_scalar(statement).fetch_one(owner).await.unwrap()
 }

@@ -1,0 +1,139 @@
+//! The settings of the second step.
+
+use jiff::Timestamp;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use super::{
+    Codes, SecondFactorForm, State, api,
+    codes::Kept,
+    setup::{Begin, Offered},
+};
+use crate::ui::{
+    confirm::Proof,
+    field::{Field, Refused},
+    form::{FormError, submitted},
+    layout::{Place, Private, SettingsTabs},
+    load::load,
+    note::{Note, Tone},
+    time::{Detail, Time},
+};
+
+pub(super) const HERE: &str = "/settings/second-factor";
+const FIELDS: &[(&str, &str)] = &[("code", "Code"), ("confirm", "Your password")];
+
+/// `/settings/second-factor`
+#[component]
+pub fn SecondFactorPage() -> impl IntoView {
+    let error = submitted::<SecondFactorForm>().map(|refused| refused.error).unwrap_or_default();
+    let changed = use_query_map().read_untracked().get("changed").filter(|_| error == FormError::default());
+    let codes: Option<Codes> = use_context();
+    view! {
+        <Title text="Second step"/>
+        <Private at=Place::Settings>
+            <div class="grid max-w-[35rem] gap-8">
+                <SettingsTabs/>
+                <div class="grid gap-2">
+                    <h1>"Second step"</h1>
+                    <p class="text-soft">
+                        "Whoever knows your password needs your phone too: signing in asks for a code that an app on it makes. Turning it on or off signs you out everywhere else."
+                    </p>
+                </div>
+                {match codes {
+                    Some(codes) => view! { <Kept codes=codes/> }.into_any(),
+                    None => {
+                        load(
+                            api::state(),
+                            move |state| {
+                                view! {
+                                    <StateView state=state error=error.clone() changed=changed.clone()/>
+                                }
+                            },
+                        )
+                            .into_any()
+                    }
+                }}
+            </div>
+        </Private>
+    }
+}
+
+#[component]
+fn StateView(state: State, error: FormError, changed: Option<String>) -> impl IntoView {
+    let refused = view! { <Refused error=error.clone() outcome="Nothing was changed." fields=FIELDS/> };
+    let state = match state {
+        State::Off => view! {
+            {(changed.as_deref() == Some("off"))
+                .then(|| view! { <Done first="Your second step is off." then="Signing in asks for your password alone.".to_owned()/> })}
+            <Begin error=error/>
+        }
+        .into_any(),
+        State::Offered { qr, side, key } => view! { <Offered qr=qr side=side key=key error=error/> }.into_any(),
+        State::On { since, recovery_codes } => view! {
+            {(changed.as_deref() == Some("recovered"))
+                .then(|| {
+                    let then = format!("{} If you have lost your phone, turn the second step off and set it up anew.", left(recovery_codes));
+                    view! { <Done first="You used a recovery code." then=then/> }
+                })}
+            <On since=since recovery_codes=recovery_codes error=error/>
+        }
+        .into_any(),
+    };
+    view! {
+        {refused}
+        {state}
+    }
+}
+
+#[component]
+fn Done(first: &'static str, then: String) -> impl IntoView {
+    view! {
+        <div role="status">
+            <Note tone=Tone::Good>
+                <p class="font-[620]">{first}</p>
+                <p class="text-14">{then}</p>
+            </Note>
+        </div>
+    }
+}
+
+fn left(recovery_codes: i64) -> String {
+    match recovery_codes {
+        0 => "No recovery code is left.".to_owned(),
+        1 => "1 recovery code is left.".to_owned(),
+        many => format!("{many} recovery codes are left."),
+    }
+}
+
+/// Since when, how many recovery codes there are, and one form for both ways on: each wants a code and the password.
+#[component]
+fn On(since: Timestamp, recovery_codes: i64, error: FormError) -> impl IntoView {
+    view! {
+        <div class="grid gap-0.5 border-y border-line py-4">
+            <p class="font-[620]">"On, since " <Time at=since show=Detail::Within/></p>
+            <p class="text-14 text-soft">{left(recovery_codes)}</p>
+        </div>
+        <form class="grid gap-4" method="post" action=HERE novalidate>
+            <Field
+                name="code"
+                label="Code"
+                value=""
+                error=error.clone()
+                help="Of your app, or a recovery code, which is then used up."
+                autocomplete="one-time-code"
+                maxlength=32
+            />
+            <Proof error=error>
+                <div class="btns">
+                    <button class="btn" type="submit" name="renew" value="1">
+                        "Make new recovery codes"
+                    </button>
+                    <button class="btn" type="submit" name="turn_off" value="1">
+                        "Turn off"
+                    </button>
+                </div>
+            </Proof>
+        </form>
+    }
+}

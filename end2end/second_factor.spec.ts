@@ -1,0 +1,116 @@
+// The second step of signing in: turned on with an app, asked for, gone around by nobody, and turned off.
+
+import { createHmac } from "node:crypto";
+import type { Page } from "@playwright/test";
+import { expect, PASSWORD, type Person, signIn, test } from "./fixtures";
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/** What an app shows so many half minutes from now (RFC 6238), for a key as it is typed into one. */
+export function codeOf(key: string, steps = 0): string {
+  const bits = [...key.replaceAll(" ", "")].map((letter) => ALPHABET.indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const secret = Buffer.from(bits.match(/.{8}/g)!.map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const mac = createHmac("sha1", secret).update(counter).digest();
+  const at = mac[mac.length - 1] & 15;
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+/** Begins on the page of the settings; answers with the key. */
+export async function setUp(page: Page): Promise<string> {
+  await page.goto("/settings/second-factor");
+  await page.getByLabel("Your password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Set up" }).click();
+  await expect(page.getByRole("img", { name: "QR code of the key" })).toBeVisible();
+  return page.getByRole("code").innerText();
+}
+
+/** Turns it on with the code of the step before, so that those of now and of the next are not used up. */
+async function turnOn({ page }: Person): Promise<{ key: string; codes: string[] }> {
+  const key = await setUp(page);
+  await page.getByLabel("Code", { exact: true }).fill(codeOf(key, -1));
+  await page.getByRole("button", { name: "Turn on" }).click();
+  await expect(page.getByRole("main").getByRole("status")).toContainText("Your second step is on.");
+  const codes = await page.getByRole("list", { name: "Recovery codes" }).getByRole("listitem").allInnerTexts();
+  expect(new Set(codes).size).toBe(10);
+  return { key, codes };
+}
+
+async function enterCode(page: Page, code: string) {
+  await page.getByLabel("Code", { exact: true }).fill(code);
+  await page.getByRole("button", { name: "Continue", exact: true }).click();
+}
+
+test("it is turned on with an app, asked for when one signs in, and a code is taken once", async ({ newcomer, visitor }) => {
+  test.slow();
+  const asha = await newcomer();
+  const key = await setUp(asha.page);
+  await asha.page.getByLabel("Code", { exact: true }).fill("12");
+  await asha.page.getByRole("button", { name: "Turn on" }).click();
+  await expect(asha.page.getByLabel("Code", { exact: true })).toHaveAccessibleDescription(/Enter the six digits/);
+  await expect(asha.page.getByRole("code")).toHaveText(key);
+  const on = await turnOn(asha);
+  await asha.page.getByRole("link", { name: "I have kept them" }).click();
+  await expect(asha.page.getByRole("main")).toContainText("10 recovery codes are left.");
+
+  const page = await visitor();
+  await page.goto("/sign-in?next=/people");
+  await signIn(page, asha.phone);
+  await expect(page).toHaveURL("/sign-in/code?next=%2Fpeople");
+  await page.goto("/home");
+  await expect(page).toHaveURL(/\/sign-in/);
+  await page.goto("/sign-in/code?next=/people");
+  await enterCode(page, "000 00");
+  await expect(page.getByRole("alert")).toContainText("You are not signed in.");
+  await expect(page.getByLabel("Code", { exact: true })).toHaveAccessibleDescription(/Enter the six digits/);
+  await expect(page.getByLabel("Code", { exact: true })).toHaveValue("");
+  const code = codeOf(on.key);
+  await enterCode(page, `${code.slice(0, 3)} ${code.slice(3)}`);
+  await expect(page).toHaveURL("/people");
+
+  await page.goto("/home");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await signIn(page, asha.phone);
+  await enterCode(page, code);
+  await expect(page.getByLabel("Code", { exact: true })).toHaveAccessibleDescription(/was used before/);
+});
+
+test("a recovery code signs in without the app, and it is turned off again for the password and another", async ({ newcomer, visitor }) => {
+  test.slow();
+  const asha = await newcomer();
+  const { codes } = await turnOn(asha);
+  const page = await visitor();
+  await page.goto("/sign-in");
+  await signIn(page, asha.phone);
+  await enterCode(page, codes[0].toLowerCase());
+  await expect(page).toHaveURL("/settings/second-factor?changed=recovered");
+  await expect(page.getByRole("main").getByRole("status")).toContainText("9 recovery codes are left.");
+
+  await page.getByLabel("Code", { exact: true }).fill(codes[1]);
+  await page.getByRole("button", { name: "Turn off" }).click();
+  await expect(page.getByRole("alert")).toContainText("Nothing was changed.");
+  await page.getByLabel("Code", { exact: true }).fill(codes[1]);
+  await page.getByLabel("Your password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Make new recovery codes" }).click();
+  const renewed = await page.getByRole("list", { name: "Recovery codes" }).getByRole("listitem").allInnerTexts();
+  expect(renewed).toHaveLength(10);
+  expect(renewed).not.toContain(codes[2]);
+  await page.getByRole("link", { name: "I have kept them" }).click();
+  await page.getByLabel("Code", { exact: true }).fill(renewed[0]);
+  await page.getByLabel("Your password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Turn off" }).click();
+  await expect(page.getByRole("main").getByRole("status")).toContainText("Your second step is off.");
+
+  await page.goto("/home");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await signIn(page, asha.phone);
+  await expect(page).toHaveURL("/home");
+});
+
+test("in another browser there is nothing to go on with", async ({ page }) => {
+  await page.goto("/sign-in/code");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("This sign-in is over");
+  await page.getByRole("main").getByRole("link", { name: "Sign in" }).click();
+  await expect(page).toHaveURL("/sign-in");
+});

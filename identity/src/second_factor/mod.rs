@@ -1,0 +1,213 @@
+//! The second step of signing in: codes of an app, and recovery codes for whoever has lost it. A code of either kind is
+//! taken once, and the statement that takes it decides (RFC 6238, 5.2; ASVS 5.0, 6.5.1).
+
+mod code;
+mod key;
+pub(crate) mod repo;
+mod vault;
+
+use axum_login::tower_sessions::session::Id;
+use domain::UserId;
+use jiff::Timestamp;
+
+pub use code::{MalformedSecondCode, RecoveryCode, SecondCode};
+use key::Key;
+pub(crate) use vault::Vault;
+
+use crate::{
+    Address, Code, CurrentUser, Identity, session,
+    throttle::{Count, Wait, span},
+};
+
+/// How many recovery codes there are in a set.
+pub const RECOVERY_CODES: usize = 10;
+
+/// That somebody has one, and how it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SecondFactor {
+    /// When it was turned on.
+    pub since: Timestamp,
+    /// How many recovery codes are left.
+    pub recovery_codes: i64,
+}
+
+/// A secret for an app, shown until a code of it was said. It has no `Debug`.
+pub struct Offer {
+    /// For the app's camera: an `otpauth:` address.
+    pub uri: String,
+    /// For typing.
+    pub key: String,
+}
+
+/// Why a code opened nothing. The text of all but `Storage` is the sentence on the form.
+#[derive(Debug, thiserror::Error)]
+pub enum SecondFactorError {
+    /// Not a code of now, or one that was taken before, or nothing is there to say one of.
+    #[error(
+        "This code is not right, or was used before. Wait for your app to show the next one, or use a recovery code."
+    )]
+    Refused,
+    /// Nothing was begun in this session, or it is too long ago.
+    #[error("This was begun more than ten minutes ago, or in another browser. Begin again.")]
+    Over,
+    /// Too many tries.
+    #[error("Many codes were tried here. Wait {} and try again.", span(*seconds))]
+    TooMany {
+        /// How long to wait.
+        seconds: u64,
+    },
+    /// The database did not do its part.
+    #[error("a second factor could not be looked at")]
+    Storage(#[from] sqlx::Error),
+}
+
+impl From<Wait> for SecondFactorError {
+    fn from(Wait { seconds }: Wait) -> Self {
+        SecondFactorError::TooMany { seconds }
+    }
+}
+
+/// Recovery codes as they are kept.
+struct Hashes {
+    salt: [u8; 16],
+    hashes: Vec<Vec<u8>>,
+}
+
+impl Identity {
+    /// How it stands; `None` for whoever has none.
+    pub async fn second_factor(&self, person: UserId) -> Result<Option<SecondFactor>, sqlx::Error> {
+        repo::find(&self.0.pool, person).await
+    }
+
+    /// Makes a secret that is shown to this session for ten minutes. It changes nothing yet.
+    pub async fn offer_second_factor(&self, person: UserId, this: &Id) -> Result<(), sqlx::Error> {
+        let sealed = self.0.vault.seal(person, &Key::random());
+        repo::offer(&self.0.pool, person, &session::key(this), &sealed).await
+    }
+
+    /// The secret that is shown to this session; `None` where none is.
+    pub async fn offered_second_factor(
+        &self,
+        person: UserId,
+        this: &Id,
+    ) -> Result<Option<Offer>, sqlx::Error> {
+        let Some((sealed, _)) = repo::offered(&self.0.pool, person, &session::key(this)).await? else {
+            return Ok(None);
+        };
+        let Some(user) = self.stored(person).await? else { return Ok(None) };
+        let key = self.0.vault.open(person, &sealed)?;
+        Ok(Some(Offer { uri: key.uri(user.phone.as_str()), key: key.typed() }))
+    }
+
+    /// Turns it on for whoever says a code of what is shown to this session. All other sessions of the person end; this
+    /// one is theirs from now on as the answer says. The recovery codes are told here and never again.
+    pub async fn turn_on_second_factor(
+        &self,
+        person: UserId,
+        code: &Code,
+        this: &Id,
+    ) -> Result<(CurrentUser, Vec<RecoveryCode>), SecondFactorError> {
+        self.0.throttle.take([Count::second_factor(person)]).await??;
+        let this = session::key(this);
+        let offered = repo::offered(&self.0.pool, person, &this).await?;
+        let (sealed, now) = offered.ok_or(SecondFactorError::Over)?;
+        let step = self.0.vault.open(person, &sealed)?.step_of(code, now.unsigned_abs());
+        let step = step.ok_or(SecondFactorError::Refused)?;
+        let codes = fresh_codes();
+        let Hashes { salt, hashes } = self.hashes(&codes).await;
+        if !repo::turn_on(&self.0.pool, person, &this, (&sealed, step), &salt, &hashes).await? {
+            return Err(SecondFactorError::Over);
+        }
+        self.tell(person, |post, to| post.second_factor_changed(to, true)).await;
+        Ok((self.current(person).await?, codes))
+    }
+
+    /// Takes it away for a code. All other sessions of the person end; this one is theirs from now on as the answer says.
+    pub async fn turn_off_second_factor(
+        &self,
+        person: UserId,
+        code: &SecondCode,
+        this: &Id,
+    ) -> Result<CurrentUser, SecondFactorError> {
+        self.prove_second_factor(person, code).await?;
+        repo::turn_off(&self.0.pool, person, &session::key(this)).await?;
+        self.tell(person, |post, to| post.second_factor_changed(to, false)).await;
+        self.current(person).await
+    }
+
+    /// Ten other recovery codes for a code; those there were are worth nothing from then on.
+    pub async fn renew_recovery_codes(
+        &self,
+        person: UserId,
+        code: &SecondCode,
+    ) -> Result<Vec<RecoveryCode>, SecondFactorError> {
+        self.prove_second_factor(person, code).await?;
+        let codes = fresh_codes();
+        let Hashes { salt, hashes } = self.hashes(&codes).await;
+        match repo::renew_recovery_codes(&self.0.pool, person, &salt, &hashes).await? {
+            true => Ok(codes),
+            false => Err(SecondFactorError::Refused),
+        }
+    }
+
+    /// Whether this is a code of the person's, which is then used up. Counted apart from signing in: whoever tries to
+    /// sign in as somebody does not keep them from what they are doing.
+    pub async fn prove_second_factor(
+        &self,
+        person: UserId,
+        code: &SecondCode,
+    ) -> Result<(), SecondFactorError> {
+        self.0.throttle.take([Count::second_factor(person)]).await??;
+        self.take_second_code(person, code).await.map(drop)
+    }
+
+    /// Uses a code up; says how many recovery codes are left where it was one, which its person is also told.
+    pub(crate) async fn take_second_code(
+        &self,
+        person: UserId,
+        code: &SecondCode,
+    ) -> Result<Option<i64>, SecondFactorError> {
+        let noted = repo::noted(&self.0.pool, person).await?.ok_or(SecondFactorError::Refused)?;
+        match code {
+            SecondCode::App(code) => {
+                let key = self.0.vault.open(person, &noted.sealed)?;
+                let step = key.step_of(code, noted.now.unsigned_abs()).ok_or(SecondFactorError::Refused)?;
+                match repo::take_step(&self.0.pool, person, &noted.sealed, step).await? {
+                    true => Ok(None),
+                    false => Err(SecondFactorError::Refused),
+                }
+            }
+            SecondCode::Recovery(code) => {
+                let hash = self.0.hasher.digest(vec![code.secret()], noted.salt).await;
+                let left = repo::take_recovery_code(&self.0.pool, person, &hash.concat()).await?;
+                let left = left.ok_or(SecondFactorError::Refused)?;
+                self.tell(person, |post, to| post.recovery_code_used(to, left)).await;
+                Ok(Some(left))
+            }
+        }
+    }
+
+    async fn hashes(&self, codes: &[RecoveryCode]) -> Hashes {
+        let mut salt = [0; 16];
+        getrandom::fill(&mut salt).expect("randomness");
+        let secrets = codes.iter().map(RecoveryCode::secret).collect();
+        Hashes { salt, hashes: self.0.hasher.digest(secrets, salt.to_vec()).await }
+    }
+
+    async fn current(&self, person: UserId) -> Result<CurrentUser, SecondFactorError> {
+        Ok(self.current_user(person).await?.ok_or(sqlx::Error::RowNotFound)?)
+    }
+
+    /// What was done is done, whether or not its person can be told.
+    async fn tell(&self, person: UserId, send: impl FnOnce(&crate::Post, Address)) {
+        match self.stored(person).await {
+            Ok(Some(user)) => send(&self.0.post, Address::Phone(user.phone)),
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "a person could not be told about their second factor"),
+        }
+    }
+}
+
+fn fresh_codes() -> Vec<RecoveryCode> {
+    (0..RECOVERY_CODES).map(|_| RecoveryCode::random()).collect()
+}

@@ -1,0 +1,192 @@
+//! The statements on `second_factors`, `recovery_codes` and `pending_second_factors`.
+
+use domain::UserId;
+use sqlx::PgPool;
+
+use super::{SecondFactor, vault::Sealed};
+
+/// How it stands with a person.
+pub(super) async fn find(pool: &PgPool, person: UserId) -> Result<Option<SecondFactor>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"SELECT since AS "since: jiff_sqlx::Timestamp",
+                  (SELECT count(*) FROM recovery_codes c WHERE c.person = f.person) AS "recovery_codes!"
+           FROM second_factors f WHERE person = $1"#,
+        person.uuid()
+    );
+    let row = row.fetch_optional(pool).await?;
+    Ok(row.map(|row| SecondFactor { since: row.since.to_jiff(), recovery_codes: row.recovery_codes }))
+}
+
+/// Keeps a secret that is shown to this session, in the place of one that was shown before.
+pub(super) async fn offer(
+    pool: &PgPool,
+    person: UserId,
+    session: &[u8],
+    sealed: &Sealed,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "INSERT INTO pending_second_factors (person, session, secret, sealed_by) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (person) DO UPDATE
+         SET session = excluded.session, secret = excluded.secret, sealed_by = excluded.sealed_by,
+             expires_at = excluded.expires_at",
+        person.uuid(),
+        session,
+        sealed.secret,
+        sealed.sealed_by
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// The secret that is shown to this session, if it is not over, and the time by which its codes are looked at: one clock
+/// for all servers, in seconds.
+pub(super) async fn offered(
+    pool: &PgPool,
+    person: UserId,
+    session: &[u8],
+) -> Result<Option<(Sealed, i64)>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"SELECT secret, sealed_by, extract(epoch FROM now())::bigint AS "now!" FROM pending_second_factors
+           WHERE person = $1 AND session = $2 AND expires_at > now()"#,
+        person.uuid(),
+        session
+    );
+    let row = row.fetch_optional(pool).await?;
+    Ok(row.map(|row| (Sealed { secret: row.secret, sealed_by: row.sealed_by }, row.now)))
+}
+
+/// Turns on what was shown to this session, with these recovery codes, and ends the person's other sessions, in one
+/// statement; says whether it was still there. The code that proved it is taken, and so is every earlier one.
+pub(super) async fn turn_on(
+    pool: &PgPool,
+    person: UserId,
+    session: &[u8],
+    proven: (&Sealed, i64),
+    salt: &[u8],
+    hashes: &[Vec<u8>],
+) -> Result<bool, sqlx::Error> {
+    let (sealed, step) = proven;
+    let on = sqlx::query_scalar!(
+        r#"WITH shown AS (
+               DELETE FROM pending_second_factors
+               WHERE person = $1 AND session = $2 AND secret = $3 AND expires_at > now() RETURNING person, secret, sealed_by
+           ), turned_on AS (
+               INSERT INTO second_factors (person, secret, sealed_by, last_step, salt)
+               SELECT person, secret, sealed_by, $4, $5 FROM shown ON CONFLICT (person) DO NOTHING RETURNING person
+           ), codes AS (
+               INSERT INTO recovery_codes (person, hash) SELECT person, hash FROM turned_on, unnest($6::bytea[]) AS hash
+           ), ended AS (
+               DELETE FROM sessions WHERE person IN (SELECT person FROM turned_on) AND id_hash <> $2
+           )
+           SELECT person FROM turned_on"#,
+        person.uuid(),
+        session,
+        sealed.secret,
+        step,
+        salt,
+        hashes
+    );
+    Ok(on.fetch_optional(pool).await?.is_some())
+}
+
+/// Takes it away with its recovery codes and ends the person's other sessions, in one statement.
+pub(super) async fn turn_off(pool: &PgPool, person: UserId, session: &[u8]) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "WITH turned_off AS (
+             DELETE FROM second_factors WHERE person = $1 RETURNING person
+         )
+         DELETE FROM sessions WHERE person IN (SELECT person FROM turned_off) AND id_hash <> $2",
+        person.uuid(),
+        session
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// What a code is looked at with.
+pub(super) struct Noted {
+    pub(super) sealed: Sealed,
+    pub(super) salt: Vec<u8>,
+    /// Seconds, of the one clock.
+    pub(super) now: i64,
+}
+
+pub(super) async fn noted(pool: &PgPool, person: UserId) -> Result<Option<Noted>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"SELECT secret, sealed_by, salt, extract(epoch FROM now())::bigint AS "now!"
+           FROM second_factors WHERE person = $1"#,
+        person.uuid()
+    );
+    let row = row.fetch_optional(pool).await?;
+    Ok(row.map(|row| Noted {
+        sealed: Sealed { secret: row.secret, sealed_by: row.sealed_by },
+        salt: row.salt,
+        now: row.now,
+    }))
+}
+
+/// Takes the code of a step, and with it all of earlier steps; says whether none as late was taken before. Of two that come
+/// at once the second waits for the row and finds the step taken.
+pub(super) async fn take_step(
+    pool: &PgPool,
+    person: UserId,
+    sealed: &Sealed,
+    step: i64,
+) -> Result<bool, sqlx::Error> {
+    let taken = sqlx::query!(
+        "UPDATE second_factors SET last_step = $3 WHERE person = $1 AND secret = $2 AND last_step < $3",
+        person.uuid(),
+        sealed.secret,
+        step
+    );
+    Ok(taken.execute(pool).await?.rows_affected() == 1)
+}
+
+/// Takes a recovery code, and says how many are left; `None` where it is none of this person's, or no more.
+pub(super) async fn take_recovery_code(
+    pool: &PgPool,
+    person: UserId,
+    hash: &[u8],
+) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"WITH taken AS (
+               DELETE FROM recovery_codes WHERE person = $1 AND hash = $2 RETURNING person
+           )
+           SELECT (SELECT count(*) FROM recovery_codes c WHERE c.person = $1) - 1 AS "left!" FROM taken"#,
+        person.uuid(),
+        hash
+    )
+    .fetch_optional(pool)
+    .await
+}
+
+/// Puts other recovery codes in the place of those that are there; says whether there is a second factor.
+pub(super) async fn renew_recovery_codes(
+    pool: &PgPool,
+    person: UserId,
+    salt: &[u8],
+    hashes: &[Vec<u8>],
+) -> Result<bool, sqlx::Error> {
+    let renewed = sqlx::query_scalar!(
+        r#"WITH renewed AS (
+               UPDATE second_factors SET salt = $2 WHERE person = $1 RETURNING person
+           ), gone AS (
+               DELETE FROM recovery_codes WHERE person IN (SELECT person FROM renewed)
+           ), codes AS (
+               INSERT INTO recovery_codes (person, hash) SELECT person, hash FROM renewed, unnest($3::bytea[]) AS hash
+           )
+           SELECT person FROM renewed"#,
+        person.uuid(),
+        salt,
+        hashes
+    );
+    Ok(renewed.fetch_optional(pool).await?.is_some())
+}
+
+/// Forgets what was shown and not turned on in time.
+pub(crate) async fn forget(pool: &PgPool) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM pending_second_factors WHERE expires_at <= now()").execute(pool).await?;
+    Ok(())
+}

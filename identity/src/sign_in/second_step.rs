@@ -1,0 +1,67 @@
+//! From the first step of signing in to a session: at once, or, for whoever has a second factor, by a code of it.
+
+use domain::UserId;
+
+use super::repo;
+use crate::{Attempt, CurrentUser, Identity, Network, SecondCode, SecondFactorError, throttle::Count};
+
+/// What the first step has opened, whichever it was: a password, or an account at a provider.
+#[derive(Debug)]
+pub enum Opened {
+    /// A session.
+    Session(CurrentUser),
+    /// The second step, for ten minutes and five tries, and nothing else: a browser knows it by this.
+    SecondStep(Attempt),
+}
+
+/// Whom both steps have let in.
+#[derive(Debug)]
+pub struct SecondStepTaken {
+    /// Who.
+    pub user: CurrentUser,
+    /// How many recovery codes are left, where one was used.
+    pub recovery_codes: Option<i64>,
+}
+
+impl Identity {
+    /// What is open to whoever has just shown, otherwise than by a password, that they are this person; `None` where
+    /// there is no such person or no way in of theirs.
+    pub async fn open(&self, person: UserId) -> Result<Option<Opened>, sqlx::Error> {
+        match self.current_user(person).await? {
+            Some(user) => self.opened(user).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    pub(super) async fn opened(&self, user: CurrentUser) -> Result<Opened, sqlx::Error> {
+        let attempt = Attempt::random();
+        match repo::begin(&self.0.pool, attempt, &user).await? {
+            true => Ok(Opened::SecondStep(attempt)),
+            false => Ok(Opened::Session(user)),
+        }
+    }
+
+    /// Whether this sign-in waits for its second step.
+    pub async fn awaits_second_step(&self, attempt: Attempt) -> Result<bool, sqlx::Error> {
+        Ok(repo::find(&self.0.pool, attempt).await?.is_some())
+    }
+
+    /// Takes the second step by a code, which is then used up as the attempt is. [`SecondFactorError::Over`] where there
+    /// is no such attempt, or no more. Whatever changes a way in of the person's meanwhile ends it too.
+    pub async fn take_second_step(
+        &self,
+        attempt: Attempt,
+        code: &SecondCode,
+        network: Network,
+    ) -> Result<SecondStepTaken, SecondFactorError> {
+        let person = repo::find(&self.0.pool, attempt).await?;
+        let counted_by =
+            person.map(|person| [Count::second_step(person), Count::second_step_in_a_day(person)]);
+        let counts = counted_by.into_iter().flatten().chain([Count::try_code_from(network)]);
+        self.0.throttle.take(counts).await??;
+        let person = repo::try_code(&self.0.pool, attempt).await?.ok_or(SecondFactorError::Over)?;
+        let recovery_codes = self.take_second_code(person, code).await?;
+        let user = repo::finish(&self.0.pool, attempt).await?.ok_or(SecondFactorError::Over)?;
+        Ok(SecondStepTaken { user, recovery_codes })
+    }
+}

@@ -13,11 +13,13 @@
 
 pub mod activity;
 pub mod add_money;
+pub mod address;
 pub mod forgotten;
 pub mod freeze;
 pub mod google;
 pub mod home;
 pub mod landing;
+pub mod notices;
 pub mod password;
 pub mod people;
 pub mod preferences;

@@ -8,6 +8,7 @@ pub mod account;
 pub mod activity;
 pub mod audit;
 pub mod balance;
+pub mod cooling_off;
 pub mod dealing;
 pub mod freeze;
 pub mod hold;

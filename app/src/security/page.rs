@@ -23,7 +23,8 @@ pub fn SecurityPage() -> impl IntoView {
 
 #[component]
 fn SecurityView(security: Security) -> impl IntoView {
-    let Security { has_password, google, sessions } = security;
+    let Security { has_password, google, sessions, phone, email } = security;
+    let email = email.unwrap_or_else(|| "None yet".to_owned());
     let password = if has_password { "Set" } else { "None yet" };
     let google = google.map(|is_connected| {
         let state = if is_connected { "Connected" } else { "Not connected" };
@@ -44,6 +45,11 @@ fn SecurityView(security: Security) -> impl IntoView {
                 <Row href="/settings/password" title="Password" state=password/>
                 {google}
                 <Row href="/settings/sessions" title="Sessions" state=sessions/>
+            </Part>
+            <Part id="reached" title="Being told">
+                <Row href="/settings/phone" title="Phone number" state=phone/>
+                <Row href="/settings/email" title="Email" state=email/>
+                <Row href="/settings/notices" title="Notices" state="Last 90 days"/>
             </Part>
         </div>
     }

@@ -15,8 +15,14 @@ use crate::ui::form::{FormError, PageError};
 /// Pages for people who are not signed in.
 const DOORS: [&str; 6] = ["/", "/sign-in", "/sign-up", "/sign-up/verify", "/sign-up/google", "/demo"];
 /// Open to everyone, signed in or not: who is signed in can have forgotten their password too.
-const OPEN: [&str; 5] =
-    ["/preferences", "/forgotten", "/forgotten/code", "/sign-in/google", "/sign-in/google/callback"];
+const OPEN: [&str; 6] = [
+    "/preferences",
+    "/forgotten",
+    "/forgotten/code",
+    "/sign-in/google",
+    "/sign-in/google/callback",
+    "/undo-change",
+];
 
 /// Nobody is signed in.
 #[derive(Debug, Clone, Copy)]

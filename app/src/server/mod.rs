@@ -19,6 +19,7 @@ mod session;
 
 pub use announcement::announcement;
 pub use bank::{BankClient, BankError};
+pub(crate) use context::device;
 pub use context::{Handles, handles, network};
 pub use failure::{Trouble, failure_page, unavailable};
 pub(crate) use failure::{
@@ -33,4 +34,6 @@ pub use picture::UPLOAD;
 pub use policy::REPORTS;
 pub(crate) use presence::{confirm_password, require_present, require_proof};
 pub use session::{AuthSession, as_current, begin, end};
-pub(crate) use session::{drafts, fresh_key, go_on, keep_attempt, keep_draft, own_attempt, this_session};
+pub(crate) use session::{
+    drafts, fresh_key, go_on, keep_attempt, keep_change, keep_draft, own_attempt, own_change, this_session,
+};

@@ -17,6 +17,8 @@ const DRAFTS: &str = "drafts.2";
 
 /// By which attempt this browser signs up.
 const SIGN_UP: &str = "sign_up";
+/// By which attempt this session changes a number or an address.
+const CHANGE: &str = "address";
 
 /// Remembers by which attempt this browser signs up: what is proven there is its own, and not what a link leads to.
 pub(crate) async fn keep_attempt(attempt: Attempt) -> Result<(), Trouble> {
@@ -29,6 +31,19 @@ pub(crate) async fn own_attempt(name: &str) -> Result<Option<Attempt>, Trouble> 
     let auth: AuthSession = leptos_axum::extract().await.map_err(|error| trouble(&error))?;
     let own: Option<Attempt> = auth.session.get(SIGN_UP).await.map_err(|error| trouble(&error))?;
     Ok(own.filter(|own| Attempt::parse(name) == Some(*own)))
+}
+
+/// Remembers by which attempt this session changes its owner's number or address: another session of theirs, which
+/// may be somebody else's, proves nothing by what was asked for here.
+pub(crate) async fn keep_change(attempt: Attempt) -> Result<(), Trouble> {
+    let auth: AuthSession = leptos_axum::extract().await.map_err(|error| trouble(&error))?;
+    auth.session.insert(CHANGE, attempt).await.map_err(|error| trouble(&error))
+}
+
+/// The attempt that this session has begun last.
+pub(crate) async fn own_change() -> Result<Option<Attempt>, Trouble> {
+    let auth: AuthSession = leptos_axum::extract().await.map_err(|error| trouble(&error))?;
+    auth.session.get(CHANGE).await.map_err(|error| trouble(&error))
 }
 
 /// Begins a session under a fresh id, and gives the welcome credit to whoever has not had it.

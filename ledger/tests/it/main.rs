@@ -5,6 +5,7 @@
 mod activity;
 mod audit;
 mod balance;
+mod cooling_off;
 mod copies;
 mod cut;
 mod dealing;

@@ -86,6 +86,7 @@ impl From<TransferRefusal> for Problem {
             TransferRefusal::ToSelf => "to-self",
             TransferRefusal::UnknownPayee => "unknown-payee",
             TransferRefusal::AboveLimit { .. } => "above-limit",
+            TransferRefusal::CoolingOff { .. } => "cooling-off",
             TransferRefusal::Frozen => "frozen",
             TransferRefusal::KeyReused => "key-reused",
         };

@@ -3,6 +3,7 @@
 
 mod access;
 mod activity;
+mod address;
 mod audit;
 mod cache;
 mod canary;

@@ -87,12 +87,26 @@ async function places(asha: Person, meera: Person, farhan: Person, others: Perso
     ["sessions", (page) => page.goto("/settings/sessions")],
     ["approval-new", (page) => page.goto("/settings/approval")],
     ["freeze", (page) => page.goto("/settings/freeze")],
+    ["phone", (page) => page.goto("/settings/phone")],
+    ["email", (page) => page.goto("/settings/email")],
+    ["email-code", askForEmail],
+    ["codes-over", (page) => page.goto("/settings/phone/code")],
+    ["undo-over", (page) => page.goto("/undo-change")],
+    ["notices", (page) => page.goto("/settings/notices")],
     ["google", (page) => page.goto("/settings/google?google=taken")],
     ["limits", (page) => page.goto("/settings/limits")],
     ["limits-lower", (page) => changeLimit(page, "for a day", "20,000")],
     ["limits-higher", (page) => changeLimit(page, "for a day", "50,000")],
     ["limits-refused", (page) => changeLimit(page, "for a month", "lots")],
   ];
+}
+
+async function askForEmail(page: Page) {
+  await page.goto("/settings/email");
+  await page.getByLabel("New email", { exact: true }).fill(`${newPhone()}@example.in`);
+  await page.getByLabel("Your password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Send the codes" }).click();
+  await expect(page).toHaveURL("/settings/email/code");
 }
 
 async function addPerson(page: Page, to: string) {

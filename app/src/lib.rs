@@ -13,12 +13,14 @@
 
 pub mod activity;
 pub mod add_money;
+pub mod address;
 pub mod approval;
 pub mod forgotten;
 pub mod freeze;
 pub mod google;
 pub mod home;
 pub mod landing;
+pub mod notices;
 pub mod password;
 pub mod people;
 pub mod preferences;

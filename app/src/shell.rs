@@ -11,12 +11,14 @@ use leptos_router::{
 use crate::{
     activity::ActivityPage,
     add_money::{AddMoneyPage, AddMoneyStatusPage},
+    address::{EmailCodePage, EmailPage, PhoneCodePage, PhonePage, UndoPage},
     approval::ApprovalPage,
     forgotten::{ForgottenPage, ResetPage},
     freeze::FreezePage,
     google::{ArrivalPage, WaysPage},
     home::HomePage,
     landing::LandingPage,
+    notices::NoticesPage,
     password::PasswordPage,
     people::{PeoplePage, PersonPage},
     preferences::{Theme, preferences},
@@ -108,6 +110,12 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/people/:id") view=PersonPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/profile") view=ProfilePage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/security") view=SecurityPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/phone") view=PhonePage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/phone/code") view=PhoneCodePage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/email") view=EmailPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/email/code") view=EmailCodePage ssr=SsrMode::Async/>
+                <Route path=path!("/undo-change") view=UndoPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/notices") view=NoticesPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/limits") view=LimitsPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/approval") view=ApprovalPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/freeze") view=FreezePage ssr=SsrMode::Async/>

@@ -11,6 +11,7 @@ pub mod handle;
 pub mod id;
 pub mod idempotency;
 pub mod limit;
+pub mod moment;
 pub mod money;
 pub mod name;
 pub mod note;

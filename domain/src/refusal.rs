@@ -3,9 +3,10 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Paise, Period};
+use crate::{Paise, Period, moment};
 
 /// Why a transfer was not made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -41,6 +42,16 @@ pub enum TransferRefusal {
         /// Payments above this are approved; zero: each.
         above: Paise,
     },
+    /// The payer's number or address was changed, and until the day after that little leaves the wallet.
+    #[error("{}", cooling_off(*most, *remains, *until))]
+    CoolingOff {
+        /// What may leave while that lasts.
+        most: Paise,
+        /// What is left of it; waiting payments count.
+        remains: Paise,
+        /// When it is over.
+        until: Timestamp,
+    },
     /// The key already names another payment.
     #[error("This form already made a different payment. Start a new one. No more money moved.")]
     KeyReused,
@@ -66,6 +77,14 @@ fn above_limit(period: Period, most: Paise, remains: Paise) -> impl fmt::Display
             format!("Your limit is {most} a month, and {remains} of it is left this month. No money moved.")
         }
     }
+}
+
+fn cooling_off(most: Paise, remains: Paise, until: Timestamp) -> impl fmt::Display {
+    let (most, remains, until) = (most.short(), remains.short(), moment::in_india(until));
+    format!(
+        "Your phone number or email was changed, so at most {most} leaves your wallet until {until}, and {remains} of it \
+         is left. No money moved."
+    )
 }
 
 /// Why an intent to add money was not opened.
@@ -100,6 +119,13 @@ mod tests {
         assert_eq!(
             refusal(Period::Day),
             "Your limit is ₹2,00,000 a day, and ₹20,000.50 of it is left today. No money moved."
+        );
+        let (most, remains) = (Paise::new(5_000_00), Paise::new(1_200_50));
+        let until = "2026-11-28T08:35:00Z".parse().expect("a moment");
+        assert_eq!(
+            TransferRefusal::CoolingOff { most, remains, until }.to_string(),
+            "Your phone number or email was changed, so at most ₹5,000 leaves your wallet until 28 Nov 2026, 14:05 IST, and \
+             ₹1,200.50 of it is left. No money moved."
         );
         assert!(refusal(Period::Month).contains("₹20,000.50 of it is left this month"));
     }

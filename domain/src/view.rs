@@ -353,6 +353,17 @@ impl Freeze {
     }
 }
 
+/// A wallet from which little leaves for a while, because its owner's number or address was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoolingOff {
+    /// What may leave while it lasts, together.
+    pub most: Paise,
+    /// What is left of that; what waits counts as gone.
+    pub left: Paise,
+    /// When it is over.
+    pub until: Timestamp,
+}
+
 /// One of a person's limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limit {

@@ -3,7 +3,7 @@
 //! It knows no money, no HTTP and no pages. SQL stands in the `repo.rs` files only; a password
 //! stands nowhere, its hash is read alone where somebody says the password.
 
-mod address;
+pub mod address;
 mod cached;
 mod code;
 mod contact;
@@ -11,6 +11,7 @@ mod current_user;
 mod forgotten;
 mod message;
 mod network;
+pub mod notice;
 pub mod openid;
 mod password;
 mod payee;
@@ -122,6 +123,8 @@ impl Identity {
     pub async fn forget_old(&self) -> sqlx::Result<()> {
         throttle::forget(&self.0.pool).await?;
         sign_up::repo::forget(&self.0.pool).await?;
+        address::repo::forget(&self.0.pool).await?;
+        notice::repo::forget(&self.0.pool).await?;
         forgotten::repo::forget(&self.0.pool).await?;
         second_factor::repo::forget(&self.0.pool).await?;
         sign_in::repo::forget(&self.0.pool).await

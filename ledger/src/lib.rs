@@ -9,6 +9,7 @@ pub mod activity;
 pub mod approval;
 pub mod audit;
 pub mod balance;
+pub mod cooling_off;
 pub mod dealing;
 pub mod freeze;
 pub mod hold;

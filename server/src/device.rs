@@ -1,28 +1,35 @@
 //! On what somebody signs in, in words they know it by.
 
 use app::server::AuthSession;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use identity::Network;
+use domain::UserId;
 use identity::session::Device;
+use identity::{Identity, Network};
+use serde::Deserialize as _;
 
 /// What the session layer keeps of whoever is signed in.
 const SIGNED_IN: &str = "axum-login.data";
 
 /// Around everything that has a session: one that was just begun remembers where. Whatever road led to it.
-pub(crate) async fn remember(request: Request, next: Next) -> Response {
+pub(crate) async fn remember(State(identity): State<Identity>, mut request: Request, next: Next) -> Response {
     let session = request.extensions().get::<AuthSession>().map(|auth| auth.session.clone());
     let network = request.extensions().get().copied().unwrap_or(Network::UNKNOWN);
     let device = Device { name: name(request.headers()), network: network.to_string() };
+    request.extensions_mut().insert(device.clone());
     let answer = next.run(request).await;
     if let Some(session) = session.filter(|session| session.is_modified())
-        && let Ok(Some(_)) = session.get_value(SIGNED_IN).await
+        && let Ok(Some(who)) = session.get_value(SIGNED_IN).await
         && let Ok(None) = session.get_value(Device::KEY).await
-        && let Err(error) = session.insert(Device::KEY, device).await
     {
-        tracing::warn!(%error, "where a session was begun could not be noted");
+        if let Err(error) = session.insert(Device::KEY, &device).await {
+            tracing::warn!(%error, "where a session was begun could not be noted");
+        }
+        if let Some(person) = who.get("user_id").and_then(|id| UserId::deserialize(id).ok()) {
+            identity.signed_in(person, device);
+        }
     }
     answer
 }

@@ -156,7 +156,7 @@ fn router(
             ServiceBuilder::new()
                 .layer(signed_in)
                 .layer(from_fn_with_state(Proxies::new(&settings.trusted_proxies), network::locate))
-                .layer(from_fn(device::remember))
+                .layer(from_fn_with_state(handles.identity.clone(), device::remember))
                 .layer(from_fn_with_state(handles.clone(), seen::carry)),
         )
         .merge(reports::router())

@@ -25,14 +25,14 @@ pub async fn ask(form: ForgottenForm) -> Result<String, FormError> {
 pub async fn reset(form: ResetForm) -> Result<String, FormError> {
     use identity::{Attempt, Code, NewPassword, ResetError};
 
-    use crate::server::{handles, network, not_proven};
+    use crate::server::{device, handles, network, not_proven};
 
     let attempt = Attempt::parse(&form.attempt).ok_or_else(FormError::stale)?;
     let mut error = FormError::default();
     let code = error.take("code", Code::parse(&form.code));
     let password = error.take("password", NewPassword::parse(form.password, &[]));
     let (Some(code), Some(password)) = (code, password) else { return Err(error) };
-    let reset = handles().identity.reset_password(attempt, code, password, network()).await;
+    let reset = handles().identity.reset_password(attempt, code, password, (network(), device())).await;
     reset.map_err(|error| match error {
         ResetError::Code(error) => not_proven(error),
         ResetError::Password(error) => FormError::field("password", error),

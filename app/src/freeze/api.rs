@@ -19,8 +19,9 @@ pub async fn state() -> Result<Freeze, PageError> {
 #[server(name = ChangeFreeze, prefix = "/fn", endpoint = "settings/freeze/change")]
 pub async fn change(form: FreezeForm) -> Result<String, FormError> {
     use domain::ThawDelay;
+    use identity::notice::Event;
 
-    use crate::server::{form_trouble, handles, require_present, require_proof, require_user};
+    use crate::server::{device, form_trouble, handles, require_present, require_proof, require_user};
 
     let ledger = handles().ledger;
     let done = if form.freeze.is_some() {
@@ -30,6 +31,7 @@ pub async fn change(form: FreezeForm) -> Result<String, FormError> {
     } else if form.thaw.is_some() {
         let user = require_proof(form.confirm, "Enter your password to thaw your wallet.").await?;
         ledger.thaw(user).await.map_err(|error| form_trouble(&error))?;
+        handles().identity.tell(user, Event::Thawed, device());
         "thaw"
     } else {
         let user = require_present()?;

@@ -65,7 +65,7 @@ pub async fn change(form: WaysForm) -> Result<String, FormError> {
 
     use crate::server::openid::{self, OpenidError, Purpose};
     use crate::server::{
-        AuthSession, as_current, begin, confirm_password, form_trouble, handles, require_user,
+        AuthSession, as_current, begin, confirm_password, device, form_trouble, handles, require_user,
     };
 
     const AWAY: &str = "Google does not answer just now, so nothing was changed. Try again in a moment.";
@@ -95,7 +95,7 @@ pub async fn change(form: WaysForm) -> Result<String, FormError> {
             FormError::summary(AWAY)
         });
     }
-    match handles.identity.unlink(user, provider.issuer()).await {
+    match handles.identity.unlink(user, provider.issuer(), device()).await {
         Ok(_) => {}
         Err(UnlinkError::Storage(error)) => return Err(form_trouble(&error)),
         Err(refusal @ UnlinkError::LastWayIn) => return Err(FormError::summary(refusal)),

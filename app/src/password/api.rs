@@ -11,7 +11,9 @@ pub async fn change(form: PasswordForm) -> Result<String, FormError> {
     use domain::view::Profile;
     use identity::{NewPassword, SignInError};
 
-    use crate::server::{AuthSession, form_trouble, go_on, handles, require_user, this_session, too_many};
+    use crate::server::{
+        AuthSession, device, form_trouble, go_on, handles, require_user, this_session, too_many,
+    };
 
     let user = require_user()?;
     let identity = handles().identity;
@@ -27,7 +29,7 @@ pub async fn change(form: PasswordForm) -> Result<String, FormError> {
     let new = error.take("password", NewPassword::parse(form.password, &own));
     let (Some(current), Some(new)) = (current, new) else { return Err(error) };
     let this = this_session().await?;
-    let changed = identity.change_password(user, current.into(), new, &this).await;
+    let changed = identity.change_password(user, current.into(), new, &this, device()).await;
     let user = changed.map_err(|error| match error {
         SignInError::Refused => FormError::field("confirm", "This is not your password."),
         SignInError::TooMany { seconds } => too_many(seconds, FormError::field("confirm", error)),

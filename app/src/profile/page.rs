@@ -173,20 +173,29 @@ fn HandleSection(own: Option<Handle>, typed: String, error: FormError) -> impl I
 /// Where one is reached; changed elsewhere, once it is proven that both are one's own.
 #[component]
 fn Reached(profile: Profile) -> impl IntoView {
+    let (email, change) = match profile.email {
+        Some(email) => (email, "Change"),
+        None => ("None".to_owned(), "Add"),
+    };
     view! {
         <section class="grid gap-4 border-t border-ink pt-4" aria-labelledby="reached">
             <h2 id="reached">"Phone and e-mail"</h2>
             <dl class="facts">
                 <div>
                     <dt>"Phone number"</dt>
-                    <dd class="whitespace-nowrap">{profile.phone}</dd>
+                    <dd class="whitespace-nowrap">
+                        {profile.phone} " " <a href="/settings/phone">"Change" <span class="sr-only">" the number"</span></a>
+                    </dd>
                 </div>
                 <div>
                     <dt>"E-mail"</dt>
-                    <dd>{profile.email.unwrap_or_else(|| "None".to_owned())}</dd>
+                    <dd class="break-words">
+                        {email} " " <a href="/settings/email">{change} <span class="sr-only">" the email"</span></a>
+                    </dd>
                 </div>
             </dl>
             <p class="text-14 text-soft">"You sign in with these. Others see your number with its middle hidden, and never your e-mail."</p>
+            <p class="text-14"><a href="/settings/notices">"What happened to your account lately"</a></p>
         </section>
     }
 }

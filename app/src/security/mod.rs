@@ -21,4 +21,8 @@ pub struct Security {
     pub has_second_factor: bool,
     /// How many sessions are open, the one that looks among them.
     pub sessions: usize,
+    /// The number that is told of everything, to read.
+    pub phone: String,
+    /// The e-mail address beside it.
+    pub email: Option<String>,
 }

@@ -23,7 +23,8 @@ pub fn SecurityPage() -> impl IntoView {
 
 #[component]
 fn SecurityView(security: Security) -> impl IntoView {
-    let Security { has_password, google, has_second_factor, approvals, sessions } = security;
+    let Security { has_password, google, has_second_factor, approvals, sessions, phone, email } = security;
+    let email = email.unwrap_or_else(|| "None yet".to_owned());
     let password = if has_password { "Set" } else { "None yet" };
     let second_step = if has_second_factor { "On" } else { "Off" };
     let google = google.map(|is_connected| {
@@ -49,6 +50,11 @@ fn SecurityView(security: Security) -> impl IntoView {
             </Part>
             <Part id="paying" title="Paying">
                 <Row href="/settings/approval" title="Approvals" state=approvals.in_words()/>
+            </Part>
+            <Part id="reached" title="Being told">
+                <Row href="/settings/phone" title="Phone number" state=phone/>
+                <Row href="/settings/email" title="Email" state=email/>
+                <Row href="/settings/notices" title="Notices" state="Last 90 days"/>
             </Part>
         </div>
     }

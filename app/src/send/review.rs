@@ -87,6 +87,7 @@ fn Last(amount: Paise, error: FormError) -> impl IntoView {
 fn Impossible(refusal: TransferRefusal) -> impl IntoView {
     let (way, href) = match refusal {
         TransferRefusal::AboveLimit { .. } => ("Look at your limits", "/settings/limits"),
+        TransferRefusal::CoolingOff { .. } => ("See what is left and until when", "/settings/limits"),
         TransferRefusal::Frozen => ("Thaw it", "/settings/freeze"),
         _ => ("Add money", "/add-money"),
     };

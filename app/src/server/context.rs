@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use axum::http::request::Parts;
 use domain::{Amount, Phone};
+use identity::session::Device;
 use identity::{Identity, Network};
 use ledger::Ledger;
 use leptos::prelude::*;
@@ -49,6 +50,11 @@ impl FromRef<Pages> for LeptosOptions {
 pub fn network() -> Network {
     let parts = use_context::<Parts>();
     parts.and_then(|parts| parts.extensions.get::<Network>().copied()).unwrap_or(Network::UNKNOWN)
+}
+
+/// On what and from where the request comes, the same.
+pub(crate) fn device() -> Option<Device> {
+    use_context::<Parts>().and_then(|parts| parts.extensions.get::<Device>().cloned())
 }
 
 /// The handles, inside a server function or page.

@@ -22,6 +22,7 @@ pub use announcement::announcement;
 pub(crate) use approval::approve_as_typed;
 pub use approval::approve_by_pin;
 pub use bank::{BankClient, BankError};
+pub(crate) use context::device;
 pub use context::{Handles, handles, network};
 pub use failure::{Trouble, failure_page, unavailable};
 pub(crate) use failure::{
@@ -36,4 +37,6 @@ pub use picture::UPLOAD;
 pub use policy::REPORTS;
 pub(crate) use presence::{confirm_password, require_present, require_proof};
 pub use session::{AuthSession, as_current, begin, begin_whole, end, keep_sign_in, own_sign_in};
-pub(crate) use session::{drafts, fresh_key, go_on, keep_attempt, keep_draft, own_attempt, this_session};
+pub(crate) use session::{
+    drafts, fresh_key, go_on, keep_attempt, keep_change, keep_draft, own_attempt, own_change, this_session,
+};

@@ -26,8 +26,8 @@ use crate::shell::{App, shell};
 use crate::ui::code::HasInbox;
 use crate::ui::confirm::Away;
 use crate::{
-    add_money, approval, forgotten, freeze, google, password, people, profile, receipt, second_factor, send,
-    sessions, settings, sign_in, sign_up,
+    add_money, address, approval, forgotten, freeze, google, password, people, profile, receipt,
+    second_factor, send, sessions, settings, sign_in, sign_up,
 };
 
 /// What a browser is to forget with the session: pictures it keeps for good, and whatever else of ours it has (ASVS
@@ -65,6 +65,11 @@ pub fn router(handles: Handles, options: LeptosOptions) -> Router {
         .route("/settings/profile", form(profile::api::change))
         .route("/settings/profile/picture", picture::upload())
         .route("/pictures/{person}/{file}", get(picture::show))
+        .route("/settings/phone", form(address::api::ask))
+        .route("/settings/phone/code", form(address::api::change))
+        .route("/settings/email", form(address::api::ask))
+        .route("/settings/email/code", form(address::api::change))
+        .route("/undo-change", form(address::api::undo))
         .route("/settings/limits", form(settings::api::change))
         .route("/settings/password", form(password::api::change))
         .route("/settings/second-factor", form(second_factor::api::change))

@@ -20,6 +20,8 @@ const DRAFTS: &str = "drafts.2";
 const SIGN_UP: &str = "sign_up";
 /// By which it takes the second step of signing in.
 const SIGN_IN: &str = "sign_in";
+/// By which attempt this session changes a number or an address.
+const CHANGE: &str = "address";
 
 /// Remembers by which attempt this browser signs up: what is proven there is its own, and not what a link leads to.
 pub(crate) async fn keep_attempt(attempt: Attempt) -> Result<(), Trouble> {
@@ -60,6 +62,19 @@ pub async fn begin_whole(
     auth.session.remove_value(SIGN_IN).await.map_err(|error| trouble(&error))?;
     begin(auth, handles, user).await?;
     note_way(auth, handles, person).await
+}
+
+/// Remembers by which attempt this session changes its owner's number or address: another session of theirs, which
+/// may be somebody else's, proves nothing by what was asked for here.
+pub(crate) async fn keep_change(attempt: Attempt) -> Result<(), Trouble> {
+    let auth: AuthSession = leptos_axum::extract().await.map_err(|error| trouble(&error))?;
+    auth.session.insert(CHANGE, attempt).await.map_err(|error| trouble(&error))
+}
+
+/// The attempt that this session has begun last.
+pub(crate) async fn own_change() -> Result<Option<Attempt>, Trouble> {
+    let auth: AuthSession = leptos_axum::extract().await.map_err(|error| trouble(&error))?;
+    auth.session.get(CHANGE).await.map_err(|error| trouble(&error))
 }
 
 /// Begins a session under a fresh id, and gives the welcome credit to whoever has not had it.

@@ -13,7 +13,8 @@ pub async fn limits() -> Result<Settings, PageError> {
     let user = require_user()?;
     let ledger = handles().ledger;
     let limits = ledger.limits(user).await.map_err(storage)?;
-    Ok(Settings { limits, undo: ledger.undo_window(user).await.map_err(storage)? })
+    let undo = ledger.undo_window(user).await.map_err(storage)?;
+    Ok(Settings { limits, undo, cooling: ledger.cooling_off(user).await.map_err(storage)? })
 }
 
 /// Sets the one limit that was typed, or the time to undo; answers with the page that says from when it holds.

@@ -4,7 +4,10 @@ pub mod api;
 mod page;
 mod undo;
 
-use domain::{Period, UndoWindow, view::Limit};
+use domain::{
+    Period, UndoWindow,
+    view::{CoolingOff, Limit},
+};
 pub use page::LimitsPage;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +20,8 @@ pub struct Settings {
     pub limits: Vec<Limit>,
     /// How long any payment can be undone.
     pub undo: UndoWindow,
+    /// How little leaves for now, after a change of number or address.
+    pub cooling: Option<CoolingOff>,
 }
 
 /// A form at `/settings/limits`, as typed: each changes one thing, a limit under the name of its period.

@@ -6,6 +6,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::{LimitForm, Settings, api, undo::Undo};
+use crate::address::Cooling;
 use crate::ui::{
     confirm::Confirm,
     field::{Field, Refused},
@@ -57,7 +58,7 @@ fn LimitsView(
     /// The name of what was changed.
     changed: Option<String>,
 ) -> impl IntoView {
-    let Settings { limits, undo } = settings;
+    let Settings { limits, undo, cooling } = settings;
     let changed_undo = changed.as_deref() == Some("undo");
     let changed = changed.and_then(|name| Period::parse(&name));
     let done = limits.iter().find(|limit| Some(limit.period) == changed).copied();
@@ -86,6 +87,7 @@ fn LimitsView(
             </div>
             <Refused error=refused outcome=outcome fields=FIELDS/>
             {done.map(|limit| view! { <Done limit=limit/> })}
+            {cooling.map(|cooling| view! { <Cooling cooling=cooling/> })}
             {each}
             <Undo window=undo chosen=chosen error=undo_error changed=changed_undo/>
         </div>

@@ -39,7 +39,11 @@ pub async fn sent(attempt: String) -> Result<Option<Sent>, PageError> {
     let Some(attempt) = own_attempt(&attempt).await? else { return Ok(None) };
     let pending = handles().identity.pending_sign_up(attempt).await.map_err(storage)?;
     let email = |email: domain::Email| email.to_string();
-    Ok(pending.map(|pending| Sent { phone: pending.phone.spaced(), email: pending.email.map(email) }))
+    Ok(pending.map(|pending| Sent {
+        phone: pending.phone.spaced(),
+        email: pending.email.map(email),
+        by_google: pending.by_account,
+    }))
 }
 
 /// Makes the person and begins a session; answers with where one was going. Or sends new codes.

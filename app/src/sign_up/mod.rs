@@ -57,4 +57,6 @@ pub struct Sent {
     pub phone: String,
     /// The e-mail address.
     pub email: Option<String>,
+    /// Whoever asked came by Google, and goes back to where they chose the number.
+    pub by_google: bool,
 }

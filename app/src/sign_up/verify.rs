@@ -60,6 +60,7 @@ pub fn VerifyPage() -> impl IntoView {
 fn VerifyView(sent: Sent, form: VerifyForm, error: FormError, sent_again: bool) -> impl IntoView {
     let action = address(&form.attempt, &form.next);
     let with_email = sent.email.is_some();
+    let back = if sent.by_google { "/sign-up/google" } else { "/sign-up" };
     let also = sent.email.map(|email| format!(" Another one went to {email}."));
     view! {
         <div class="grid gap-2">
@@ -111,7 +112,7 @@ fn VerifyView(sent: Sent, form: VerifyForm, error: FormError, sent_again: bool) 
             <button class="btn btn-text btn-s px-2" type="submit">
                 "Send a new code"
             </button>
-            <p class="text-14 text-soft">"Or " <a href="/sign-up">"change the number"</a> "."</p>
+            <p class="text-14 text-soft">"Or " <a href=back>"change the number"</a> "."</p>
         </form>
     }
 }

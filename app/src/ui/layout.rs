@@ -175,8 +175,16 @@ fn Navigation(at: Place, exact: bool) -> impl IntoView {
 
 /// The settings: an address, its word, and the pages that are reached from there.
 const TABS: [(&str, &str, &[&str]); 4] = [
-    ("/settings/profile", "Profile", &[]),
-    ("/settings/security", "Security", &["/settings/password", "/settings/google", "/settings/sessions"]),
+    (
+        "/settings/profile",
+        "Profile",
+        &["/settings/phone", "/settings/phone/code", "/settings/email", "/settings/email/code"],
+    ),
+    (
+        "/settings/security",
+        "Security",
+        &["/settings/password", "/settings/google", "/settings/sessions", "/settings/notices"],
+    ),
     ("/settings/limits", "Limits", &[]),
     ("/settings/freeze", "Freeze", &[]),
 ];

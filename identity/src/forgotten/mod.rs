@@ -5,7 +5,7 @@ pub(crate) mod repo;
 
 use crate::{
     Address, Attempt, Code, CodeError, Identity, Network, NewPassword, PasswordError, SendCodeError,
-    throttle::Count,
+    notice::Event, session::Device, throttle::Count,
 };
 
 /// Why nobody got another password.
@@ -25,9 +25,12 @@ impl Identity {
     pub async fn forgotten(&self, address: Address, network: Network) -> Result<Attempt, SendCodeError> {
         let counts = [Count::send_reset(address.as_str()), Count::send_code_from(network)];
         self.0.throttle.take(counts).await??;
-        let (attempt, code) = (Attempt::random(), Code::random());
+        // Whoever else asks for the same meanwhile does not make a page of no use that its owner has open: all have one
+        // attempt, which is worth nothing without the code.
+        let attempt = repo::begin(&self.0.pool, Attempt::random(), &address).await?;
+        let code = Code::random();
         let sealed = self.0.post.seal.of(attempt, &address, &code);
-        if repo::begin(&self.0.pool, attempt, &address, &sealed).await? {
+        if repo::renew(&self.0.pool, attempt, &sealed).await? {
             self.0.post.reset_code(address, code);
         }
         Ok(attempt)
@@ -39,7 +42,7 @@ impl Identity {
         attempt: Attempt,
         code: Code,
         password: NewPassword,
-        network: Network,
+        (network, device): (Network, Option<Device>),
     ) -> Result<(), ResetError> {
         let pending = repo::find(&self.0.pool, attempt).await.map_err(CodeError::from)?;
         let counted_by = pending.as_ref().map_or_else(|| attempt.to_string(), Address::to_string);
@@ -69,7 +72,7 @@ impl Identity {
         if !changed {
             return Err(CodeError::Refused.into()); // another code was sent, or it was used, meanwhile
         }
-        self.0.post.password_changed(Address::Phone(user.phone));
+        self.tell(person, Event::PasswordReset, device);
         Ok(())
     }
 }

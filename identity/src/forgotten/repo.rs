@@ -5,26 +5,43 @@ use sqlx::PgPool;
 
 use crate::{Address, Attempt};
 
-/// Notes a wish in the place of an earlier one for the same number or address; says whether anybody has that.
+/// Notes that somebody wants another password; answers with the attempt of whoever wanted the same a moment ago, which
+/// goes on, or with this one. Until a code is sealed none is right: what stands there is as long and of nothing.
 pub(super) async fn begin(
     pool: &PgPool,
     attempt: Attempt,
     address: &Address,
-    sealed: &[u8],
-) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"INSERT INTO password_resets (address, attempt, code, person)
-           VALUES ($1, $2, $3, (SELECT id FROM users WHERE phone = $1 OR email = $1))
-           ON CONFLICT (address) DO UPDATE
-           SET attempt = excluded.attempt, code = excluded.code, person = excluded.person, tries = 0,
-               expires_at = excluded.expires_at
-           RETURNING person IS NOT NULL AS "is_somebody!""#,
+) -> Result<Attempt, sqlx::Error> {
+    let attempt = sqlx::query_scalar!(
+        "INSERT INTO password_resets AS r (address, attempt, code) VALUES ($1, $2, decode(repeat('00', 32), 'hex'))
+         ON CONFLICT (address) DO UPDATE
+         SET attempt = CASE WHEN r.expires_at > now() THEN r.attempt ELSE excluded.attempt END,
+             code = excluded.code, tries = 0, expires_at = excluded.expires_at
+         RETURNING attempt",
         address.as_str(),
+        attempt.0
+    );
+    Ok(Attempt(attempt.fetch_one(pool).await?))
+}
+
+/// Seals the newest code, which alone holds; says whether it is somebody's number or address, to whom it then goes. For a
+/// day after a change the one that was left is, and the one in its place is not (migrations/0026).
+pub(super) async fn renew(pool: &PgPool, attempt: Attempt, sealed: &[u8]) -> Result<bool, sqlx::Error> {
+    let is_somebody = sqlx::query_scalar!(
+        r#"UPDATE password_resets r SET code = $2, person = (
+               SELECT u.id FROM users u
+               WHERE (u.phone = r.address OR u.email = r.address) AND NOT EXISTS (
+                   SELECT FROM cooling_addresses c WHERE c.person = u.id AND c.to_address = r.address AND NOT c.is_undone
+               )
+               UNION
+               SELECT c.person FROM cooling_addresses c WHERE c.from_address = r.address AND NOT c.is_undone
+               LIMIT 1
+           )
+           WHERE attempt = $1 RETURNING person IS NOT NULL AS "is_somebody!""#,
         attempt.0,
         sealed
-    )
-    .fetch_one(pool)
-    .await
+    );
+    Ok(is_somebody.fetch_optional(pool).await?.unwrap_or(false))
 }
 
 /// The number or address of an attempt that is not over.

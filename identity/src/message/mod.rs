@@ -5,11 +5,15 @@ mod inbox;
 use std::{fmt, sync::Arc};
 
 pub use inbox::{Inbox, Received};
+use jiff::Timestamp;
 use secrecy::SecretString;
 
 use crate::{
     Address,
+    address::{Kind, PendingAddress, UndoToken},
     code::{Code, Seal},
+    notice::{Event, when_and_where},
+    session::Device,
 };
 
 /// One message.
@@ -92,24 +96,54 @@ impl Post {
         self.courier.take(Message { to, subject: "You have an account with OKANE", text, code: None });
     }
 
-    /// A password became another.
-    pub(crate) fn password_changed(&self, to: Address) {
-        let text = format!(
-            "OKANE: your password was changed. If it was not you, choose a new one at {origin}/forgotten, see that no Google \
-             account of somebody else's is connected at {origin}/settings/google, and freeze your wallet.",
-            origin = self.origin
-        );
-        self.courier.take(Message { to, subject: "Your OKANE password was changed", text, code: None });
+    /// A code for whoever has the number or address that is to be left, or the number where an e-mail address is added.
+    pub(crate) fn change_code_from(&self, pending: &PendingAddress, code: Code) {
+        let errand = match (&pending.from, &pending.to) {
+            (None, _) => "add an email address to your account".to_owned(),
+            (_, None) => "take this email address away from your account".to_owned(),
+            (_, Some(Address::Phone(phone))) => format!("change your phone number to {}", phone.masked()),
+            (_, Some(Address::Email(_))) => "change the email address of your account".to_owned(),
+        };
+        self.code(pending.proves.clone(), code, &errand);
     }
 
-    /// An account at a provider became a way in.
-    pub(crate) fn account_connected(&self, to: Address) {
+    /// A code for whoever has the one that is to take its place.
+    pub(crate) fn change_code_to(&self, to: Address, code: Code) {
+        self.code(to, code, "use this with your account");
+    }
+
+    /// To where it was: what was changed, and the way to undo it.
+    pub(crate) fn address_changed(
+        &self,
+        pending: &PendingAddress,
+        undo: &UndoToken,
+        device: Option<&Device>,
+    ) {
+        let what = match (pending.kind, &pending.from, &pending.to) {
+            (Kind::Phone, ..) => "the phone number of your account was changed",
+            (Kind::Email, None, _) => "an email address was added to your account",
+            (Kind::Email, _, None) => "this email address was removed from your account",
+            (Kind::Email, ..) => "the email address of your account was changed",
+        };
         let text = format!(
-            "OKANE: a Google account can sign in to your wallet from now on. If it was not you, choose a new password at \
-             {origin}/forgotten, disconnect it at {origin}/settings/google, and freeze your wallet.",
-            origin = self.origin
+            "OKANE: {what} ({when}). If this was not you, undo it within a day: {origin}/undo-change?token={token}",
+            when = when_and_where(Timestamp::now(), device),
+            origin = self.origin,
+            token = undo.as_str(),
         );
-        self.courier.take(Message { to, subject: "A Google account was connected", text, code: None });
+        self.courier.take(Message {
+            to: pending.proves.clone(),
+            subject: "Your OKANE account was changed",
+            text,
+            code: None,
+        });
+    }
+
+    /// What happened, when and from where, and what to do about it.
+    pub(crate) fn notice(&self, to: Address, event: Event, when: &str) {
+        let remedy = event.remedy().replace("{origin}", &self.origin);
+        let text = format!("OKANE: {} ({when}) If it was not you, {remedy}.", event.sentence());
+        self.courier.take(Message { to, subject: "News of your OKANE account", text, code: None });
     }
 
     /// The second step of signing in was turned on or off.

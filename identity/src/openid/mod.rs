@@ -8,7 +8,7 @@ use domain::{Email, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Address, Identity, Network, TooMany, password, throttle::Count};
+use crate::{Identity, Network, TooMany, notice::Event, password, session::Device, throttle::Count};
 
 /// Somebody as a provider knows them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,18 +114,30 @@ impl Identity {
 
     /// Gives a person this account as another way in, and tells them where they read. All of their sessions end; the one
     /// that did it has to begin anew.
-    pub async fn link(&self, person: UserId, account: &Account) -> Result<(), LinkError> {
+    pub async fn link(
+        &self,
+        person: UserId,
+        account: &Account,
+        device: Option<Device>,
+    ) -> Result<(), LinkError> {
         repo::insert(&self.0.pool, person, account).await?;
-        if let Some(user) = self.stored(person).await.map_err(LinkError::Storage)? {
-            self.0.post.account_connected(Address::Phone(user.phone));
-        }
+        self.tell(person, Event::GoogleConnected, device);
         Ok(())
     }
 
     /// Takes a person's account at this provider away, unless it is their last way in; says whether they had one. All of
     /// their sessions end; the one that did it has to begin anew.
-    pub async fn unlink(&self, person: UserId, issuer: &str) -> Result<bool, UnlinkError> {
-        Ok(repo::delete(&self.0.pool, person, issuer).await?)
+    pub async fn unlink(
+        &self,
+        person: UserId,
+        issuer: &str,
+        device: Option<Device>,
+    ) -> Result<bool, UnlinkError> {
+        let had = repo::delete(&self.0.pool, person, issuer).await?;
+        if had {
+            self.tell(person, Event::GoogleDisconnected, device);
+        }
+        Ok(had)
     }
 
     /// Whether a person has a password.

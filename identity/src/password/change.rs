@@ -5,7 +5,11 @@ use domain::UserId;
 use secrecy::SecretString;
 
 use super::{NewPassword, repo};
-use crate::{Address, CurrentUser, Identity, SignInError, session};
+use crate::{
+    CurrentUser, Identity, SignInError,
+    notice::Event,
+    session::{self, Device},
+};
 
 impl Identity {
     /// Puts a new password in the place of the current one and ends all sessions of the person but this one, which is
@@ -16,14 +20,13 @@ impl Identity {
         current: SecretString,
         new: NewPassword,
         this: &Id,
+        device: Option<Device>,
     ) -> Result<CurrentUser, SignInError> {
         let old = self.verified(person, current).await?;
         let new = self.0.hasher.hash(new).await;
         let ended = repo::change(&self.0.pool, person, &old, &new, &session::key(this)).await?;
         ended.ok_or(SignInError::Refused)?; // somebody was faster
-        if let Some(user) = self.stored(person).await? {
-            self.0.post.password_changed(Address::Phone(user.phone));
-        }
+        self.tell(person, Event::PasswordChanged, device);
         self.current_user(person).await?.ok_or(SignInError::Refused)
     }
 }

@@ -43,6 +43,8 @@ pub struct Pending {
     pub phone: Phone,
     /// Where the other code went.
     pub email: Option<Email>,
+    /// They come by an account at a provider.
+    pub by_account: bool,
 }
 
 /// Which of those who sign up.

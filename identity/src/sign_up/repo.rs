@@ -84,8 +84,8 @@ pub(super) async fn find(pool: &PgPool, which: &Which) -> Result<Option<Pending>
         Which::Phone(phone) => (None, Some(phone.as_str())),
     };
     let row = sqlx::query!(
-        "SELECT attempt, phone, email FROM pending_sign_ups
-         WHERE (attempt = $1 OR phone = $2 AND hash IS NOT NULL) AND expires_at > now()",
+        r#"SELECT attempt, phone, email, hash IS NULL AS "by_account!" FROM pending_sign_ups
+         WHERE (attempt = $1 OR phone = $2 AND hash IS NOT NULL) AND expires_at > now()"#,
         attempt,
         phone
     );
@@ -93,7 +93,7 @@ pub(super) async fn find(pool: &PgPool, which: &Which) -> Result<Option<Pending>
     let phone = Phone::parse(&row.phone).map_err(|error| sqlx::Error::Decode(error.into()))?;
     let email = row.email.as_deref().map(Email::parse).transpose();
     let email = email.map_err(|error| sqlx::Error::Decode(error.into()))?;
-    Ok(Some(Pending { attempt: Attempt(row.attempt), phone, email }))
+    Ok(Some(Pending { attempt: Attempt(row.attempt), phone, email, by_account: row.by_account }))
 }
 
 /// The codes to compare with, for one more try; `None` where there is none left.

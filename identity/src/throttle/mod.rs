@@ -85,6 +85,32 @@ impl Count {
         Count::new("try_reset_day", address, 20, A_DAY)
     }
 
+    /// Having a code sent to either end of a change of number or address. Counted by itself: whoever signs up by an
+    /// address keeps nobody from this.
+    pub(crate) fn send_change(address: &str) -> Self {
+        Count::new("send_change", address, 5, HALF_AN_HOUR)
+    }
+
+    /// Asking for such changes.
+    pub(crate) fn ask_change(person: UserId) -> Self {
+        Count::new("ask_change", &person.to_string(), 5, HALF_AN_HOUR)
+    }
+
+    /// Trying the codes of such a change.
+    pub(crate) fn try_change(person: UserId) -> Self {
+        Count::new("try_change", &person.to_string(), 10, HALF_AN_HOUR)
+    }
+
+    /// The same in a day.
+    pub(crate) fn try_change_in_a_day(person: UserId) -> Self {
+        Count::new("try_change_day", &person.to_string(), 20, A_DAY)
+    }
+
+    /// Being sent one kind of notice.
+    pub(crate) fn notice(person: UserId, event: &str) -> Self {
+        Count::new("notice", &format!("{person} {event}"), 5, HALF_AN_HOUR)
+    }
+
     /// Trying codes from one network.
     pub(crate) fn try_code_from(network: Network) -> Self {
         Count::new("try_code_network", &network.key(), 200, HALF_AN_HOUR)

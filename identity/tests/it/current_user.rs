@@ -131,7 +131,7 @@ async fn a_change_of_password_ends_the_sessions(owner: PgPool) {
 
     let before = user(&identity, id).await;
     let new = NewPassword::parse("another long password", &[]).unwrap();
-    let after = identity.change_password(id, PASSWORD.into(), new, &Id::default()).await.unwrap();
+    let after = identity.change_password(id, PASSWORD.into(), new, &Id::default(), None).await.unwrap();
     assert_ne!(after.session_auth_hash(), before.session_auth_hash());
     assert!(after == user(&identity, id).await);
     assert_eq!(count(&owner, "sessions").await, 0, "whoever watches them sees their end at once");
@@ -155,7 +155,7 @@ async fn a_password_that_is_hashed_anew_ends_no_session(owner: PgPool) {
     assert_eq!(sessions.len(), 1);
 
     let new = NewPassword::parse("another long password", &[]).unwrap();
-    identity.change_password(id, PASSWORD.into(), new, &Id::default()).await.unwrap();
+    identity.change_password(id, PASSWORD.into(), new, &Id::default(), None).await.unwrap();
     assert_eq!(browser.open("/who").await, "nobody");
 }
 

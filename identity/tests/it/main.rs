@@ -2,10 +2,12 @@
 //! test also shows that its rights suffice; the owner's pool only looks at what was written.
 #![allow(clippy::unwrap_used)]
 
+mod address;
 mod cached;
 mod contact;
 mod current_user;
 mod forgotten;
+mod notice;
 mod openid;
 mod password;
 mod payee;
@@ -61,6 +63,18 @@ impl Home {
     /// What was sent there, the newest first.
     fn messages(&self, address: &str) -> Vec<Received> {
         self.inbox.to(&Address::parse(address).unwrap())
+    }
+
+    /// Waits until a message is there that holds this text: notices are given beside whatever goes on. Answers with it.
+    async fn is_told(&self, address: &str, text: &str) -> String {
+        for _ in 0..500 {
+            let messages = self.messages(address).into_iter().map(|received| received.message.text);
+            if let Some(found) = messages.into_iter().find(|message| message.contains(text)) {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("{address} was not told {text:?}: {:?}", self.messages(address));
     }
 
     /// The newest code that was sent there.

@@ -65,22 +65,22 @@ async fn what_sessions_carry_changes_with_every_way_in_and_never_comes_back(owne
     let id = ananya(&identity).await;
     let mut seen = vec![carried(&identity, id).await];
     for _ in 0..2 {
-        identity.link(id, &account("1")).await.unwrap();
+        identity.link(id, &account("1"), None).await.unwrap();
         seen.push(carried(&identity, id).await);
-        assert!(identity.unlink(id, ISSUER).await.unwrap());
+        assert!(identity.unlink(id, ISSUER, None).await.unwrap());
         assert_eq!(carried(&identity, id).await, seen[0], "the password alone, as before");
     }
     let linked: std::collections::BTreeSet<_> = seen.iter().collect();
     assert_eq!(linked.len(), 3, "each connecting is another");
-    assert!(!identity.unlink(id, ISSUER).await.unwrap(), "there is none");
+    assert!(!identity.unlink(id, ISSUER, None).await.unwrap(), "there is none");
 }
 
 #[sqlx::test(migrations = "../migrations")]
 async fn an_account_is_one_persons_and_a_person_has_one_of_a_provider(owner: PgPool) {
     let identity = identity(&owner).await;
     let (asha, ananya) = (asha(&identity).await, ananya(&identity).await);
-    assert!(matches!(identity.link(ananya, &account("1")).await, Err(LinkError::Taken)));
-    assert!(matches!(identity.link(asha, &account("2")).await, Err(LinkError::Linked)));
+    assert!(matches!(identity.link(ananya, &account("1"), None).await, Err(LinkError::Taken)));
+    assert!(matches!(identity.link(asha, &account("2"), None).await, Err(LinkError::Linked)));
     let ways = identity.ways_in(ananya, ISSUER).await.unwrap();
     assert!(ways.has_password && ways.link.is_none(), "{ways:?}");
     let ways = identity.ways_in(asha, ISSUER).await.unwrap();
@@ -91,15 +91,16 @@ async fn an_account_is_one_persons_and_a_person_has_one_of_a_provider(owner: PgP
 async fn of_two_ways_in_that_are_taken_away_at_once_one_stays(owner: PgPool) {
     let identity = identity(&owner).await;
     let id = asha(&identity).await;
-    assert!(matches!(identity.unlink(id, ISSUER).await, Err(UnlinkError::LastWayIn)));
+    assert!(matches!(identity.unlink(id, ISSUER, None).await, Err(UnlinkError::LastWayIn)));
     for _ in 0..10 {
         let other = Account::new("https://id.example", "1", None).unwrap();
-        identity.link(id, &other).await.unwrap();
-        let (one, two) = tokio::join!(identity.unlink(id, ISSUER), identity.unlink(id, "https://id.example"));
+        identity.link(id, &other, None).await.unwrap();
+        let (one, two) =
+            tokio::join!(identity.unlink(id, ISSUER, None), identity.unlink(id, "https://id.example", None));
         assert_ne!(one.is_ok(), two.is_ok(), "{one:?} {two:?}");
         if one.is_ok() {
-            identity.link(id, &account("1")).await.unwrap();
-            identity.unlink(id, "https://id.example").await.unwrap();
+            identity.link(id, &account("1"), None).await.unwrap();
+            identity.unlink(id, "https://id.example", None).await.unwrap();
         }
     }
     assert_eq!(count(&owner, "openid_identities").await, 1);
@@ -126,7 +127,7 @@ async fn whoever_came_by_an_account_gets_a_password_by_the_code_that_comes_to_th
     let before = carried(&identity, id).await;
     let attempt = identity.forgotten(Address::parse("98450 00001").unwrap(), HERE).await.unwrap();
     let password = NewPassword::parse("brass lamp river", &[]).unwrap();
-    identity.reset_password(attempt, identity.code("98450 00001"), password, HERE).await.unwrap();
+    identity.reset_password(attempt, identity.code("98450 00001"), password, (HERE, None)).await.unwrap();
     assert!(identity.has_password(id).await.unwrap());
     assert_ne!(carried(&identity, id).await, before, "what was begun by the account alone is over");
     let signed_in = identity.sign_in("98450 00001", "brass lamp river".into(), HERE).await.unwrap();
@@ -153,12 +154,12 @@ async fn connecting_and_disconnecting_end_every_session_for_good_and_connecting_
         sqlx::query(begin).bind(id.uuid().to_string()).execute(&owner).await.unwrap();
         assert_eq!(count(&owner, "sessions").await, 1);
         if connects {
-            identity.link(id, &account("1")).await.unwrap();
+            identity.link(id, &account("1"), None).await.unwrap();
         } else {
-            assert!(identity.unlink(id, ISSUER).await.unwrap());
+            assert!(identity.unlink(id, ISSUER, None).await.unwrap());
         }
         assert_eq!(count(&owner, "sessions").await, 0, "{connects}");
     }
-    let told = identity.messages("98450 12264").remove(0).message.text;
-    assert!(told.contains("a Google account can sign in to your wallet from now on"), "{told}");
+    identity.is_told("98450 12264", "A Google account can sign in to your wallet from now on").await;
+    identity.is_told("98450 12264", "does not sign in to your wallet any more").await;
 }

@@ -42,10 +42,10 @@ async fn who_says_the_password_they_have_gets_another_and_no_other_way(owner: Pg
     let new = || NewPassword::parse("another long password", &[]).unwrap();
     let here = Id::default();
     for wrong in ["a password that is wrong", "", &"x".repeat(1 << 20)] {
-        let refused = identity.change_password(id, wrong.into(), new(), &here).await;
+        let refused = identity.change_password(id, wrong.into(), new(), &here, None).await;
         assert!(matches!(refused, Err(SignInError::Refused)), "{refused:?}");
     }
-    let changed = identity.change_password(id, PASSWORD.into(), new(), &here).await.unwrap();
+    let changed = identity.change_password(id, PASSWORD.into(), new(), &here, None).await.unwrap();
     assert!(Some(changed) == identity.current_user(id).await.unwrap());
     for (password, is_right) in [("another long password", true), (PASSWORD, false)] {
         let signed_in = identity.sign_in("98450 12264", password.into(), HERE).await;
@@ -61,9 +61,9 @@ async fn of_many_who_change_it_at_once_from_one_password_one_succeeds(owner: PgP
         .map(|n| {
             let identity = identity.clone();
             let new = NewPassword::parse(format!("long password number {n}"), &[]).unwrap();
-            tokio::spawn(
-                async move { identity.change_password(id, PASSWORD.into(), new, &Id::default()).await },
-            )
+            tokio::spawn(async move {
+                identity.change_password(id, PASSWORD.into(), new, &Id::default(), None).await
+            })
         })
         .collect();
     let mut changed = 0;

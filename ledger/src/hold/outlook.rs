@@ -1,7 +1,7 @@
 //! What would become of a payment: told beforehand. What becomes of it is decided when it is made, under the
 //! locks (migrations/0011).
 
-use domain::view::{HoldReason, Outlook};
+use domain::view::{CoolingOff, HoldReason, Outlook};
 use domain::{Amount, Paise, TransferRefusal, UserId};
 
 use jiff::Timestamp;
@@ -36,6 +36,11 @@ impl Ledger {
         if let Some(limit) = limits.iter().find(|limit| limit.left() < amount) {
             let (period, most, remains) = (limit.period, limit.most, limit.left());
             return Ok(Some(TransferRefusal::AboveLimit { period, most, remains }));
+        }
+        if let Some(CoolingOff { most, left, until }) = self.cooling_off(from).await?
+            && left < amount
+        {
+            return Ok(Some(TransferRefusal::CoolingOff { most, remains: left, until }));
         }
         let available = self.balance_now(from).await?.available;
         Ok((available < amount).then_some(TransferRefusal::NotEnoughMoney { available }))

@@ -124,6 +124,11 @@ impl PaidRow {
                 TransferRefusal::ApprovalNeeded { above: Paise::new(self.most.unwrap_or(0)) }
             }
             "key_reused" => TransferRefusal::KeyReused,
+            "cooling_off" => TransferRefusal::CoolingOff {
+                most: Paise::new(self.most.unwrap_or(0)),
+                remains,
+                until: self.release_at.ok_or(sqlx::Error::RowNotFound)?.to_jiff(),
+            },
             "above_transfer_limit" => above(Period::Transfer),
             "above_day_limit" => above(Period::Day),
             "above_month_limit" => above(Period::Month),

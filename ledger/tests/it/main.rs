@@ -6,6 +6,7 @@ mod activity;
 mod approval;
 mod audit;
 mod balance;
+mod cooling_off;
 mod copies;
 mod cut;
 mod dealing;

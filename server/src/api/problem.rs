@@ -90,6 +90,7 @@ impl From<TransferRefusal> for Problem {
             TransferRefusal::ToSelf => "to-self",
             TransferRefusal::UnknownPayee => "unknown-payee",
             TransferRefusal::AboveLimit { .. } => "above-limit",
+            TransferRefusal::CoolingOff { .. } => "cooling-off",
             TransferRefusal::Frozen => "frozen",
             TransferRefusal::ApprovalNeeded { .. } => {
                 let detail = format!(

@@ -138,7 +138,7 @@ pub enum Guard {
 }
 
 /// Server functions by their path, each with the arguments of a sound call.
-pub const FUNCTIONS: [(&str, &str, Guard); 42] = [
+pub const FUNCTIONS: [(&str, &str, Guard); 49] = [
     ("/fn/sign_in", "form[identifier]=x&form[password]=y&form[next]=", Guard::Open),
     ("/fn/sign_in/second_step", "", Guard::Open), // of whoever the session has seen take the first; here nobody
     ("/fn/sign_in/code", "form[code]=123456&form[next]=", Guard::Open),
@@ -162,6 +162,13 @@ pub const FUNCTIONS: [(&str, &str, Guard); 42] = [
     ("/fn/settings/profile", "", Guard::Own),
     ("/fn/settings/profile/change", "form[handle]=x", Guard::Own),
     ("/fn/settings/security", "", Guard::Own),
+    ("/fn/settings/address", "", Guard::Own),
+    ("/fn/settings/address/ask", "form[phone]=x", Guard::Own),
+    ("/fn/settings/address/asked", "", Guard::Own), // of what this session has asked for
+    ("/fn/settings/address/change", "form[from_code]=x&form[to_code]=y", Guard::Own),
+    ("/fn/undo_change/read", "token=x", Guard::Open), // of whoever has the link
+    ("/fn/undo_change", "form[token]=x", Guard::Open),
+    ("/fn/settings/notices", "", Guard::Own),
     ("/fn/settings/limits", "", Guard::Own),
     ("/fn/settings/limits/change", "form[day]=x", Guard::Own),
     ("/fn/settings/limits/change", "form[undo]=x", Guard::Own),
@@ -232,7 +239,7 @@ async fn every_server_function_answers_each_as_it_should(database: PgPool) {
 
 /// Method, path and form; then what nobody, a stranger, whoever it belongs to and an ended session are answered.
 /// 303 leads whoever is not signed in to the sign-in page, and everybody else to what their form has made.
-pub const PAGES: [(&str, &str, &str, [u16; 4]); 31] = [
+pub const PAGES: [(&str, &str, &str, [u16; 4]); 42] = [
     ("GET", "/sign-up/verify", "", [200, 303, 303, 200]),
     ("GET", "/forgotten", "", [200, 200, 200, 200]),
     ("GET", "/forgotten/code", "", [200, 200, 200, 200]),
@@ -244,6 +251,17 @@ pub const PAGES: [(&str, &str, &str, [u16; 4]); 31] = [
     ("GET", "/settings/profile", "", [303, 200, 200, 303]),
     ("POST", "/settings/profile", "handle=x", [303, 422, 422, 303]),
     ("GET", "/settings/security", "", [303, 200, 200, 303]),
+    ("GET", "/settings/phone", "", [303, 200, 200, 303]),
+    ("POST", "/settings/phone", "phone=x", [303, 422, 422, 303]),
+    ("GET", "/settings/phone/code", "", [303, 200, 200, 303]),
+    ("POST", "/settings/phone/code", "from_code=x&to_code=y", [303, 422, 422, 303]),
+    ("GET", "/settings/email", "", [303, 200, 200, 303]),
+    ("POST", "/settings/email", "email=x", [303, 422, 422, 303]),
+    ("GET", "/settings/email/code", "", [303, 200, 200, 303]),
+    ("POST", "/settings/email/code", "from_code=x&to_code=y", [303, 422, 422, 303]),
+    ("GET", "/undo-change?token=x", "", [200, 200, 200, 200]),
+    ("POST", "/undo-change", "token=x", [422, 422, 422, 422]),
+    ("GET", "/settings/notices", "", [303, 200, 200, 303]),
     ("GET", "/settings/freeze", "", [303, 200, 200, 303]),
     ("POST", "/settings/freeze", "thaw=1", [303, 422, 422, 303]),
     ("GET", "/settings/approval", "", [303, 200, 200, 303]),

@@ -173,3 +173,40 @@ async fn forgetting_answers_known_and_unknown_alike(owner: PgPool) {
     })
     .await;
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn changing_ones_number_answers_taken_and_free_alike(owner: PgPool) {
+    let world = World::with(owner, &UNHINDERED).await;
+    let (asha, ravi) = (world.person("Asha Rao").await, world.person("Ravi Menon").await);
+    let wish = |phone: &str| {
+        let form = format!("phone={}&confirm={PASSWORD}", phone.replace('+', "%2B"));
+        let call = world.http.post(format!("{}/settings/phone", world.origin)).body(form);
+        call.header("content-type", "application/x-www-form-urlencoded").header("cookie", &ravi.cookie)
+    };
+    let free = "+919600000000";
+    let page = || world.get("/settings/phone/code").header("cookie", &ravi.cookie);
+    let wrong = || {
+        let call = world.http.post(format!("{}/settings/phone/code", world.origin));
+        let call = call.body("from_code=000000&to_code=000000").header("cookie", &ravi.cookie);
+        call.header("content-type", "application/x-www-form-urlencoded")
+    };
+    let without = |answer: Answer, phone: &str| {
+        let nonce =
+            answer.body.split("nonce=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("-");
+        let shown = format!("{} {} {}", &phone[..3], &phone[3..8], &phone[8..]);
+        (answer.status, answer.body.replace(nonce, "NONCE").replace(&shown, "NUMBER"))
+    };
+    let mut seen = Vec::new();
+    for phone in [&*asha.phone, free] {
+        let asked = ask(wish(phone)).await;
+        assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);
+        let asked = bare(&asked, "attempt=");
+        seen.push((asked, without(ask(page()).await, phone), without(ask(wrong()).await, phone)));
+    }
+    assert_eq!(seen[0], seen[1]);
+    assert!(seen[0].1.1.contains("NUMBER"), "{}", seen[0].1.1);
+    take_the_same_time("changing a number", async |is_known, _| {
+        ask(wish(if is_known { &asha.phone } else { free })).await.took
+    })
+    .await;
+}

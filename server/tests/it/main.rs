@@ -3,6 +3,7 @@
 
 mod access;
 mod activity;
+mod address;
 mod approval;
 mod audit;
 mod cache;

@@ -12,6 +12,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_login::tower_sessions::Session;
 use domain::{LocalPath, UserId};
+use identity::session::Device;
 use identity::{Network, Opened, TooMany};
 use serde::Deserialize;
 
@@ -89,16 +90,22 @@ pub(crate) async fn lead(
 pub(in crate::server) async fn callback(
     State(pages): State<Pages>,
     mut auth: AuthSession,
+    device: Option<Extension<Device>>,
     answer: Result<Query<Answer>, QueryRejection>,
 ) -> Response {
     let answer = answer.map(|Query(answer)| answer).unwrap_or_default();
-    match arrive(&pages.handles, &mut auth, answer).await {
+    match arrive(&pages.handles, &mut auth, answer, device.map(|Extension(device)| device)).await {
         Ok(path) => Redirect::to(&path).into_response(),
         Err(refusal) => refused(&auth, &refusal),
     }
 }
 
-async fn arrive(handles: &Handles, auth: &mut AuthSession, answer: Answer) -> Result<String, OpenidError> {
+async fn arrive(
+    handles: &Handles,
+    auth: &mut AuthSession,
+    answer: Answer,
+    device: Option<Device>,
+) -> Result<String, OpenidError> {
     let state = answer.state.as_deref().unwrap_or_default();
     let attempt = memory::take(&handles.identity, &auth.session, state).await?.ok_or(OpenidError::Stale)?;
     let arrival = provider(handles)?.believe(&attempt, answer).await?;
@@ -126,7 +133,7 @@ async fn arrive(handles: &Handles, auth: &mut AuthSession, answer: Answer) -> Re
             Ok(next.into())
         }
         (Purpose::Connect(person), _) if whose == Some(person) => {
-            handles.identity.link(person, &arrival.account).await?;
+            handles.identity.link(person, &arrival.account, device).await?;
             let person = as_current(&handles.identity, person).await.map_err(Interrupted::from)?;
             begin(auth, handles, person).await.map_err(Interrupted::from)?;
             Ok(next.into())

@@ -1,8 +1,14 @@
 //! Where somebody can be reached, which is also what they sign in by.
 
+mod change;
+pub(crate) mod repo;
+mod undo;
+
 use std::fmt;
 
+pub use change::{AskError, BothCodes, ChangeError, Kind, PendingAddress, Wish};
 use domain::{Email, Phone};
+pub use undo::{UndoToken, Undoable};
 
 /// A phone number or an e-mail address. Every spelling of one is one, with one count of tries.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

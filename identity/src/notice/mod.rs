@@ -1,0 +1,214 @@
+//! What happens to somebody's account is told to them: kept for ninety days, and sent to wherever they are reached, also to
+//! where they were until today. After it has happened, beside whatever goes on, and never in its way.
+
+mod device;
+pub(crate) mod repo;
+
+use domain::{UserId, moment};
+use futures_util::future::try_join;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::{Address, Identity, address, session::Device, throttle::Count};
+
+/// Notices that are shown at most.
+const SHOWN: i64 = 50;
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// Somebody signed in on what was not known of them, or from where.
+    SignedIn,
+    /// The password was exchanged within a session.
+    PasswordChanged,
+    /// The same by a code.
+    PasswordReset,
+    /// An account at Google became a way in.
+    GoogleConnected,
+    /// It is none any more.
+    GoogleDisconnected,
+    /// The wallet was asked to thaw.
+    Thawed,
+    /// Another number.
+    PhoneChanged,
+    /// A first e-mail address.
+    EmailAdded,
+    /// Another one.
+    EmailChanged,
+    /// None any more.
+    EmailRemoved,
+    /// "This was not me": what was there before is there again.
+    AddressRestored,
+}
+
+impl Event {
+    const ALL: [Event; 11] = [
+        Event::SignedIn,
+        Event::PasswordChanged,
+        Event::PasswordReset,
+        Event::GoogleConnected,
+        Event::GoogleDisconnected,
+        Event::Thawed,
+        Event::PhoneChanged,
+        Event::EmailAdded,
+        Event::EmailChanged,
+        Event::EmailRemoved,
+        Event::AddressRestored,
+    ];
+
+    /// The word in tables, the sentence for its person, and how to set right what was not theirs.
+    const fn parts(self) -> (&'static str, &'static str, &'static str) {
+        const PASSWORD: &str = "choose a new password at {origin}/forgotten, see that no Google account of somebody \
+                                else's is connected at {origin}/settings/google, and freeze your wallet";
+        const OTHER_END: &str = "the message with the link to undo it is where it was before; and freeze your wallet at \
+                                 {origin}/settings/freeze";
+        match self {
+            Event::SignedIn => (
+                "signed_in",
+                "Somebody signed in to your account on a device or from a network that is new to us.",
+                "end that session at {origin}/settings/sessions and change your password",
+            ),
+            Event::PasswordChanged => ("password_changed", "Your password was changed.", PASSWORD),
+            Event::PasswordReset => {
+                ("password_reset", "Your password was changed by a code that we sent.", PASSWORD)
+            }
+            Event::GoogleConnected => (
+                "google_connected",
+                "A Google account can sign in to your wallet from now on.",
+                "choose a new password at {origin}/forgotten, disconnect it at {origin}/settings/google, and freeze your wallet",
+            ),
+            Event::GoogleDisconnected => (
+                "google_disconnected",
+                "Your Google account does not sign in to your wallet any more.",
+                "choose a new password at {origin}/forgotten",
+            ),
+            Event::Thawed => (
+                "thawed",
+                "Your wallet was asked to thaw, and money can leave it again when its time to thaw has gone by.",
+                "freeze it again at {origin}/settings/freeze and change your password",
+            ),
+            Event::PhoneChanged => ("phone_changed", "Your phone number was changed.", OTHER_END),
+            Event::EmailAdded => ("email_added", "An email address was added to your account.", OTHER_END),
+            Event::EmailChanged => ("email_changed", "Your email address was changed.", OTHER_END),
+            Event::EmailRemoved => {
+                ("email_removed", "Your email address was removed from your account.", OTHER_END)
+            }
+            Event::AddressRestored => (
+                "address_restored",
+                "Your phone number or email is again what it was before it was changed. You are signed out everywhere and your wallet is frozen.",
+                "choose a new password at {origin}/forgotten",
+            ),
+        }
+    }
+
+    /// The sentence for its person.
+    pub const fn sentence(self) -> &'static str {
+        self.parts().1
+    }
+
+    pub(crate) const fn code(self) -> &'static str {
+        self.parts().0
+    }
+
+    pub(crate) const fn remedy(self) -> &'static str {
+        self.parts().2
+    }
+
+    fn parse(code: &str) -> Option<Self> {
+        Event::ALL.into_iter().find(|event| event.code() == code)
+    }
+}
+
+/// What somebody was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// What happened.
+    pub event: Event,
+    /// On what and from where, as far as it is known.
+    pub device: Option<Device>,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Identity {
+    /// Tells a person what happened to their account, and how to set it right. Nobody waits for it, and where it cannot
+    /// be told, what happened has happened all the same.
+    pub fn tell(&self, person: UserId, event: Event, device: Option<Device>) {
+        self.tell_but(person, event, device, None);
+    }
+
+    /// The same, but not to this address, which is told in words of its own.
+    pub(crate) fn tell_but(
+        &self,
+        person: UserId,
+        event: Event,
+        device: Option<Device>,
+        not: Option<Address>,
+    ) {
+        let identity = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = identity.told(person, event, device, not).await {
+                tracing::warn!(%error, event = event.code(), "a notice could not be given");
+            }
+        });
+    }
+
+    async fn told(
+        &self,
+        person: UserId,
+        event: Event,
+        device: Option<Device>,
+        not: Option<Address>,
+    ) -> sqlx::Result<()> {
+        repo::insert(&self.0.pool, Uuid::now_v7(), person, event, device.as_ref()).await?;
+        // Each kind by itself: a flood of one hides none of another.
+        if self.0.throttle.take([Count::notice(person, event.code())]).await?.is_err() {
+            return Ok(());
+        }
+        let (user, former) =
+            try_join(self.stored(person), address::repo::former(&self.0.pool, person)).await?;
+        let Some(user) = user else { return Ok(()) };
+        let mut reached = vec![Address::Phone(user.phone)];
+        reached.extend(user.email.as_deref().and_then(Address::parse));
+        reached.extend(former.iter().filter_map(|text| Address::parse(text)));
+        let when = when_and_where(Timestamp::now(), device.as_ref());
+        for address in reached.into_iter().filter(|address| Some(address) != not.as_ref()) {
+            self.0.post.notice(address, event, &when);
+        }
+        Ok(())
+    }
+
+    /// What a person was told in the last ninety days, the newest first.
+    pub async fn notices(&self, person: UserId) -> sqlx::Result<Vec<Notice>> {
+        let rows = repo::of(&self.0.pool, person, SHOWN).await?;
+        let notice = |row: repo::Row| {
+            let device = row.device.zip(row.network).map(|(name, network)| Device { name, network });
+            Some(Notice { event: Event::parse(&row.event)?, device, at: row.at.to_jiff() })
+        };
+        Ok(rows.into_iter().filter_map(notice).collect()) // a newer program's events are not ours to word
+    }
+}
+
+/// `28 Nov 2026, 14:05 IST, Firefox on Windows, network 203.0.113.…`
+pub(crate) fn when_and_where(at: Timestamp, device: Option<&Device>) -> String {
+    let at = moment::in_india(at);
+    match device {
+        Some(Device { name, network }) => format!("{at}, {name}, network {network}"),
+        None => at,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_event_is_found_by_its_word_and_says_what_to_do() {
+        for event in Event::ALL {
+            assert_eq!(Event::parse(event.code()), Some(event));
+            assert!(event.code().bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{event:?}");
+            assert!(event.sentence().ends_with('.') && event.remedy().contains("{origin}"), "{event:?}");
+        }
+        assert_eq!(Event::parse("other"), None);
+    }
+}

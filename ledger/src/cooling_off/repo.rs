@@ -1,0 +1,27 @@
+//! Statements on `cooling_offs`; what writes is a trigger of the migrations (0027).
+
+use domain::UserId;
+use sqlx::PgPool;
+
+/// A cooling-off that is not over.
+pub(super) struct Row {
+    pub(super) most: i64,
+    pub(super) left: i64,
+    pub(super) until: jiff_sqlx::Timestamp,
+}
+
+/// A person's, by the same rule as `pay`'s.
+pub(super) async fn of(pool: &PgPool, person: UserId) -> sqlx::Result<Option<Row>> {
+    sqlx::query_as!(
+        Row,
+        r#"SELECT p.cooling_most AS most, c.until AS "until: jiff_sqlx::Timestamp",
+                  greatest(0, p.cooling_most - a.held + coalesce(
+                      (SELECT sum(amount)::bigint FROM entries
+                       WHERE account_id = a.id AND version > c.since_version AND amount < 0), 0)) AS "left!"
+           FROM accounts a JOIN cooling_offs c ON c.account_id = a.id CROSS JOIN policy p
+           WHERE a.owner = $1 AND c.until > clock_timestamp()"#,
+        person.uuid()
+    )
+    .fetch_optional(pool)
+    .await
+}

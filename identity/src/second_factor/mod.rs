@@ -118,7 +118,7 @@ impl Identity {
         if !repo::turn_on(&self.0.pool, person, &this, (&sealed, step), &salt, &hashes).await? {
             return Err(SecondFactorError::Over);
         }
-        self.tell(person, |post, to| post.second_factor_changed(to, true)).await;
+        self.tell_number(person, |post, to| post.second_factor_changed(to, true)).await;
         Ok((self.current(person).await?, codes))
     }
 
@@ -131,7 +131,7 @@ impl Identity {
     ) -> Result<CurrentUser, SecondFactorError> {
         self.prove_second_factor(person, code).await?;
         repo::turn_off(&self.0.pool, person, &session::key(this)).await?;
-        self.tell(person, |post, to| post.second_factor_changed(to, false)).await;
+        self.tell_number(person, |post, to| post.second_factor_changed(to, false)).await;
         self.current(person).await
     }
 
@@ -181,7 +181,7 @@ impl Identity {
                 let hash = self.0.hasher.digest(vec![code.secret()], noted.salt).await;
                 let left = repo::take_recovery_code(&self.0.pool, person, &hash.concat()).await?;
                 let left = left.ok_or(SecondFactorError::Refused)?;
-                self.tell(person, |post, to| post.recovery_code_used(to, left)).await;
+                self.tell_number(person, |post, to| post.recovery_code_used(to, left)).await;
                 Ok(Some(left))
             }
         }
@@ -199,7 +199,7 @@ impl Identity {
     }
 
     /// What was done is done, whether or not its person can be told.
-    async fn tell(&self, person: UserId, send: impl FnOnce(&crate::Post, Address)) {
+    async fn tell_number(&self, person: UserId, send: impl FnOnce(&crate::Post, Address)) {
         match self.stored(person).await {
             Ok(Some(user)) => send(&self.0.post, Address::Phone(user.phone)),
             Ok(None) => {}

@@ -270,7 +270,7 @@ async fn a_first_step_is_over_once_the_password_is_another(owner: PgPool) {
     let attempt = first_step(&home).await;
     let reset = home.forgotten(Address::parse(PHONE).unwrap(), HERE).await.unwrap();
     let new = NewPassword::parse("another long password", &[]).unwrap();
-    home.reset_password(reset, home.code(PHONE), new, HERE).await.unwrap();
+    home.reset_password(reset, home.code(PHONE), new, (HERE, None)).await.unwrap();
     assert!(is_over(&home.take_second_step(attempt, &recovery(&codes[0]), HERE).await));
     let again = home.identity.sign_in(PHONE, "another long password".into(), HERE).await.unwrap();
     assert!(matches!(again, Opened::SecondStep(_)), "another password does not go round it");

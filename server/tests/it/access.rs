@@ -59,7 +59,7 @@ const OPEN: [u16; 4] = [0; 4];
 
 /// Method, path in the document, path to call, body; then what nobody, a stranger, the owner and an ended
 /// session are answered. `OPEN` calls are for everybody.
-pub const ROUTES: [(&str, &str, &str, &str, [u16; 4]); 13] = [
+pub const ROUTES: [(&str, &str, &str, &str, [u16; 4]); 14] = [
     ("post", "/users", "/users", "{}", OPEN),
     ("post", "/users/verify", "/users/verify", "{}", OPEN),
     ("post", "/session", "/session", "{}", OPEN),

@@ -152,3 +152,18 @@ test("what is no picture is refused on the same page, and a large file is answer
   await page.goto("/settings/profile/picture");
   await expect(page, "its address leads back to the profile").toHaveURL("/settings/profile");
 });
+
+test("a refused picture stays refused before one's eyes while something else is new @js", async ({ newcomer }) => {
+  const asha = await newcomer("Asha Rao");
+  const { page } = asha;
+  await page.goto("/settings/profile");
+  const picture = page.getByLabel("Picture", { exact: true });
+  await picture.setInputFiles({ name: "me.png", mimeType: "image/png", buffer: Buffer.from("no picture") });
+  await page.getByRole("button", { name: "Save the picture" }).click();
+  await expect(page.getByRole("alert")).toContainText("Nothing was changed.");
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  await asha.submit("/settings/profile", { name: "Asha Iyer" });
+  await expect(page.getByRole("main")).toContainText("Asha Iyer");
+  await expect(page.getByRole("alert")).toContainText("Nothing was changed.");
+  await expect(picture).toHaveAccessibleDescription(/cannot be read as a picture/);
+});

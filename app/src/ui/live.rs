@@ -231,21 +231,27 @@ async fn show_anew() -> Result<(), JsValue> {
     }
     let address = window().location().href()?;
     let response: Response = JsFuture::from(window().fetch_with_str(&address)).await?.dyn_into()?;
-    if response.redirected() || response.status() == 404 {
-        return load_anew(); // signed out, or no longer this person's to see
+    if response.status() == 404 {
+        return load_anew(); // no longer this person's to see
     }
     if !response.ok() {
         return Err(JsValue::from(response.status()));
     }
     let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
     let fresh = DomParser::new()?.parse_from_string(&text, SupportedType::TextHtml)?;
-    document().set_title(&fresh.title());
+    let mut is_this = false;
     for place in 0..regions.length() {
         let Some(region) = regions.get(place).and_then(|node| node.dyn_into::<Element>().ok()) else {
             continue;
         };
-        exchange(&region, &fresh)?;
+        is_this |= exchange(&region, &fresh)?;
     }
+    // A form that was refused is shown at an address of its own, which may lead to the page that it is on. Anything else
+    // that one is led to instead is the way out.
+    if response.redirected() && !is_this {
+        return load_anew();
+    }
+    document().set_title(&fresh.title());
     Ok(())
 }
 
@@ -257,20 +263,21 @@ fn load_anew() -> Result<(), JsValue> {
     location.replace(&location.href()?)
 }
 
-fn exchange(region: &Element, fresh: &Document) -> Result<(), JsValue> {
+/// Puts the region of this name in the place of this one; answers whether there is one.
+fn exchange(region: &Element, fresh: &Document) -> Result<bool, JsValue> {
     let name = region.get_attribute("data-live").unwrap_or_default();
-    let Some(new) = fresh.query_selector(&format!("[data-live={name}]"))? else { return Ok(()) };
+    let Some(new) = fresh.query_selector(&format!("[data-live={name}]"))? else { return Ok(false) };
     if region.has_attribute("data-state") {
         if region.get_attribute("data-state") != new.get_attribute("data-state") {
             load_anew()?;
         }
-        return Ok(());
+        return Ok(true);
     }
     if let Some(revision) = new.get_attribute("data-revision") {
         region.set_attribute("data-revision", &revision)?;
     }
     if region.inner_html() == new.inner_html() {
-        return Ok(());
+        return Ok(true);
     }
     // Whoever was on a link in there is on the same link afterwards.
     let focused = document().active_element().filter(|active| region.contains(Some(active)));
@@ -281,5 +288,5 @@ fn exchange(region: &Element, fresh: &Document) -> Result<(), JsValue> {
     {
         _ = again.unchecked_into::<HtmlElement>().focus();
     }
-    Ok(())
+    Ok(true)
 }

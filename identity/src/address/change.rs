@@ -1,5 +1,5 @@
 //! Another number or e-mail address in the place of the one that somebody has. Both ends are proven by a code; whoever
-//! had the one that is left is told, and can undo it for a day (migrations/0026). One that is somebody's and one
+//! had the one that is left is told, and can undo it for a day (migrations/0022). One that is somebody's and one
 //! that is free must not differ until both codes are right, as in signing up.
 
 use axum_login::tower_sessions::session::Id;

@@ -1,5 +1,5 @@
 //! The statements on `pending_addresses` and `address_changes`; what writes into `users` is a function of the migrations
-//! (0026).
+//! (0022).
 
 use domain::UserId;
 use jiff::Timestamp;

@@ -25,7 +25,7 @@ pub(super) async fn begin(
 }
 
 /// Seals the newest code, which alone holds; says whether it is somebody's number or address, to whom it then goes. For a
-/// day after a change the one that was left is, and the one in its place is not (migrations/0026).
+/// day after a change the one that was left is, and the one in its place is not (migrations/0022).
 pub(super) async fn renew(pool: &PgPool, attempt: Attempt, sealed: &[u8]) -> Result<bool, sqlx::Error> {
     let is_somebody = sqlx::query_scalar!(
         r#"UPDATE password_resets r SET code = $2, person = (

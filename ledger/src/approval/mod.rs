@@ -1,5 +1,5 @@
 //! Payments that their payer approves one by one, above an amount of their choice. Checked where payments are decided
-//! (`pay`, migrations/0023); here the amount is set, and approvals are noted. Whether somebody may approve is the
+//! (`pay`, migrations/0024); here the amount is set, and approvals are noted. Whether somebody may approve is the
 //! caller's to have found out.
 
 mod repo;

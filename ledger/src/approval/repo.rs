@@ -1,4 +1,4 @@
-//! Statements on `approvals` and `approval_limits`; what writes is a function of the migrations (0022).
+//! Statements on `approvals` and `approval_limits`; what writes is a function of the migrations (0021).
 
 use domain::{Paise, UserId, approval::ApprovalMethod};
 use jiff::Timestamp;

@@ -1,5 +1,5 @@
 //! Cooling off: for a day after a change of its owner's number or address little leaves a wallet. It begins where that is
-//! changed, and is decided where payments are (`cool_off` and `pay`, migrations/0027); here it is read.
+//! changed, and is decided where payments are (`cool_off` and `pay`, migrations/0023 and 0024); here it is read.
 
 mod repo;
 

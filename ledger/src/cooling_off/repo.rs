@@ -1,4 +1,4 @@
-//! Statements on `cooling_offs`; what writes is a trigger of the migrations (0027).
+//! Statements on `cooling_offs`; what writes is a trigger of the migrations (0023).
 
 use domain::UserId;
 use sqlx::PgPool;

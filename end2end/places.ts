@@ -1,7 +1,9 @@
 // Every page there is, for specs that look at all of them.
 
 import type { Page } from "@playwright/test";
-import { askToSend, expect, newPhone, PASSWORD, type Person, test } from "./fixtures";
+import { careful } from "./approval";
+import { askToSend, expect, newPhone, PASSWORD, type Person, signIn, test } from "./fixtures";
+import { codeOf, setUp } from "./second_factor";
 
 /** A name and where it is; some pages are there only after something happened. */
 type Place = [name: string, open: (page: Page) => Promise<unknown>];
@@ -98,6 +100,13 @@ async function places(asha: Person, meera: Person, farhan: Person, others: Perso
     ["limits-lower", (page) => changeLimit(page, "for a day", "20,000")],
     ["limits-higher", (page) => changeLimit(page, "for a day", "50,000")],
     ["limits-refused", (page) => changeLimit(page, "for a month", "lots")],
+    ["second-factor", (page) => page.goto("/settings/second-factor")],
+    ["second-factor-offered", setUp],
+    ["second-factor-codes", turnOnOffered],
+    ["second-factor-on", (page) => page.goto("/settings/second-factor")],
+    ["sign-in-code-over", (page) => page.goto("/sign-in/code")],
+    ["approval", careful],
+    ["review-approve", (page) => ask(page, meera.phone, "20.01")],
   ];
 }
 
@@ -107,6 +116,18 @@ async function askForEmail(page: Page) {
   await page.getByLabel("Your password", { exact: true }).fill(PASSWORD);
   await page.getByRole("button", { name: "Send the codes" }).click();
   await expect(page).toHaveURL("/settings/email/code");
+}
+
+async function turnOnOffered(page: Page) {
+  await page.getByLabel("Code", { exact: true }).fill(codeOf(await page.getByRole("code").innerText()));
+  await page.getByRole("button", { name: "Turn on" }).click();
+  await expect(page.getByRole("list", { name: "Recovery codes" })).toBeVisible();
+}
+
+async function takeFirstStep(page: Page, phone: string) {
+  await page.goto("/sign-in");
+  await signIn(page, phone);
+  await expect(page).toHaveURL(/\/sign-in\/code/);
 }
 
 async function addPerson(page: Page, to: string) {
@@ -156,7 +177,7 @@ export async function everywhere(newcomer: (name?: string) => Promise<Person>, v
   const [asha, meera, nobody] = [await newcomer(), await newcomer("Meera Krishnan"), await newcomer("Nobody Yet")];
   const [farhan, gurpreet] = [await newcomer("Farhan Qureshi"), await newcomer("Gurpreet Singh")];
   const empty: Place[] = [["home-empty", (page) => page.goto("/home")], ["activity-empty", (page) => page.goto("/activity")], ["people-empty", (page) => page.goto("/people")], ["profile-new", (page) => page.goto("/settings/profile")]];
-  const walks: [Page, Place[]][] = [[visitor, DOORS], [nobody.page, empty], [asha.page, await places(asha, meera, farhan, [gurpreet])], [farhan.page, COMING]];
+  const walks: [Page, Place[]][] = [[visitor, DOORS], [nobody.page, empty], [asha.page, await places(asha, meera, farhan, [gurpreet])], [farhan.page, COMING], [visitor, [["sign-in-code", (page) => takeFirstStep(page, asha.phone)]]]];
   for (const [page, stops] of walks) {
     for (const [name, open] of stops) {
       await test.step(name, async () => {

@@ -25,7 +25,7 @@ pub async fn change(form: ApprovalForm) -> Result<String, FormError> {
     use ledger::approval::ApprovalLimitError;
     use secrecy::SecretString;
 
-    use crate::server::{form_trouble, handles, require_present, require_proof, require_user};
+    use crate::server::{device, form_trouble, handles, require_present, require_proof, require_user};
 
     let handles = handles();
     let done = if form.set.is_some() {
@@ -35,11 +35,11 @@ pub async fn change(form: ApprovalForm) -> Result<String, FormError> {
         let new = NewPin::parse(&SecretString::from(form.pin), &phone);
         let new = new.map_err(|error| FormError::field("pin", error))?;
         let user = require_proof(form.confirm, "Enter your password to set a PIN.").await?;
-        handles.identity.set_pin(user, new).await.map_err(|error| form_trouble(&error))?;
+        handles.identity.set_pin(user, new, device()).await.map_err(|error| form_trouble(&error))?;
         "pin"
     } else if form.remove.is_some() {
         let user = require_proof(form.confirm, "Enter your password to remove your PIN.").await?;
-        handles.identity.remove_pin(user).await.map_err(|error| form_trouble(&error))?;
+        handles.identity.remove_pin(user, device()).await.map_err(|error| form_trouble(&error))?;
         "removed"
     } else {
         let user = require_present()?;

@@ -24,14 +24,14 @@ pub async fn sign_in(form: StepForm) -> Result<String, FormError> {
 
     use super::step::OVER;
     use crate::server::{
-        AuthSession, begin_whole, form_trouble, handles, network, no_second_code, own_sign_in,
+        AuthSession, begin_whole, device, form_trouble, handles, network, no_second_code, own_sign_in,
     };
 
     let handles = handles();
     let mut auth: AuthSession = leptos_axum::extract().await.map_err(|error| form_trouble(&error))?;
     let attempt = own_sign_in(&auth).await?.ok_or_else(|| FormError::summary(OVER))?;
     let code = SecondCode::parse(&form.code).map_err(|error| FormError::field("code", error))?;
-    let taken = handles.identity.take_second_step(attempt, &code, network()).await;
+    let taken = handles.identity.take_second_step(attempt, &code, network(), device()).await;
     let taken = taken.map_err(|error| match error {
         SecondFactorError::Over => FormError::summary(OVER),
         error => no_second_code(error),
@@ -67,7 +67,8 @@ pub async fn change(form: SecondFactorForm) -> Result<Changed, FormError> {
 
     use super::Codes;
     use crate::server::{
-        AuthSession, form_trouble, go_on, handles, no_second_code, require_proof, require_user, this_session,
+        AuthSession, device, form_trouble, go_on, handles, no_second_code, require_proof, require_user,
+        this_session,
     };
 
     const ASKED: &str = "Enter your password to change your second step.";
@@ -84,7 +85,7 @@ pub async fn change(form: SecondFactorForm) -> Result<Changed, FormError> {
     }
     if form.turn_on.is_some() {
         let code = Code::parse(&form.code).map_err(|error| FormError::field("code", error))?;
-        let on = identity.turn_on_second_factor(user, &code, &this).await;
+        let on = identity.turn_on_second_factor(user, &code, &this, device()).await;
         let (user, codes) = on.map_err(no_second_code)?;
         go_on(&mut auth, &user).await?;
         return Ok(Changed::Codes(shown(codes)));
@@ -96,10 +97,10 @@ pub async fn change(form: SecondFactorForm) -> Result<Changed, FormError> {
     let code = SecondCode::parse(&form.code).map_err(|error| FormError::field("code", error))?;
     require_proof(form.confirm, ASKED).await?;
     if form.renew.is_some() {
-        let codes = identity.renew_recovery_codes(user, &code).await.map_err(no_second_code)?;
+        let codes = identity.renew_recovery_codes(user, &code, device()).await.map_err(no_second_code)?;
         return Ok(Changed::Codes(shown(codes)));
     }
-    let user = identity.turn_off_second_factor(user, &code, &this).await.map_err(no_second_code)?;
+    let user = identity.turn_off_second_factor(user, &code, &this, device()).await.map_err(no_second_code)?;
     go_on(&mut auth, &user).await?;
     Ok(Changed::Page("/settings/second-factor?changed=off".to_owned()))
 }

@@ -183,7 +183,14 @@ const TABS: [(&str, &str, &[&str]); 4] = [
     (
         "/settings/security",
         "Security",
-        &["/settings/password", "/settings/google", "/settings/sessions", "/settings/notices"],
+        &[
+            "/settings/password",
+            "/settings/google",
+            "/settings/second-factor",
+            "/settings/sessions",
+            "/settings/approval",
+            "/settings/notices",
+        ],
     ),
     ("/settings/limits", "Limits", &[]),
     ("/settings/freeze", "Freeze", &[]),

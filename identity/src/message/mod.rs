@@ -146,30 +146,6 @@ impl Post {
         self.courier.take(Message { to, subject: "News of your OKANE account", text, code: None });
     }
 
-    /// The second step of signing in was turned on or off.
-    pub(crate) fn second_factor_changed(&self, to: Address, on: bool) {
-        let (what, subject) = match on {
-            true => ("asks for a code of your app", "Your second step is on"),
-            false => ("asks for no second step any more", "Your second step is off"),
-        };
-        let text = format!(
-            "OKANE: signing in {what}. If it was not you, choose a new password at {origin}/forgotten and freeze your \
-             wallet.",
-            origin = self.origin
-        );
-        self.courier.take(Message { to, subject, text, code: None });
-    }
-
-    /// Somebody went on without the app.
-    pub(crate) fn recovery_code_used(&self, to: Address, left: i64) {
-        let text = format!(
-            "OKANE: one of your recovery codes was used, and {left} are left. If it was not you, choose a new password at \
-             {origin}/forgotten and freeze your wallet.",
-            origin = self.origin
-        );
-        self.courier.take(Message { to, subject: "A recovery code was used", text, code: None });
-    }
-
     fn host(&self) -> &str {
         let host = self.origin.split_once("://").map_or(&*self.origin, |(_, host)| host);
         host.split([':', '/']).next().unwrap_or(host)

@@ -27,6 +27,20 @@ pub enum Event {
     GoogleConnected,
     /// It is none any more.
     GoogleDisconnected,
+    /// Signing in asks for a code of an app from now on.
+    SecondFactorOn,
+    /// It does so no more.
+    SecondFactorOff,
+    /// Somebody went on without the app.
+    RecoveryCodeUsed,
+    /// There are other recovery codes, and those there were are worth nothing.
+    RecoveryCodesRenewed,
+    /// Payments are approved by another PIN, or by a first one.
+    PinSet,
+    /// They are approved by none.
+    PinRemoved,
+    /// The PIN was wrong so often that it holds no longer.
+    PinVoid,
     /// The wallet was asked to thaw.
     Thawed,
     /// Another number.
@@ -42,12 +56,19 @@ pub enum Event {
 }
 
 impl Event {
-    const ALL: [Event; 11] = [
+    const ALL: [Event; 18] = [
         Event::SignedIn,
         Event::PasswordChanged,
         Event::PasswordReset,
         Event::GoogleConnected,
         Event::GoogleDisconnected,
+        Event::SecondFactorOn,
+        Event::SecondFactorOff,
+        Event::RecoveryCodeUsed,
+        Event::RecoveryCodesRenewed,
+        Event::PinSet,
+        Event::PinRemoved,
+        Event::PinVoid,
         Event::Thawed,
         Event::PhoneChanged,
         Event::EmailAdded,
@@ -81,6 +102,37 @@ impl Event {
                 "google_disconnected",
                 "Your Google account does not sign in to your wallet any more.",
                 "choose a new password at {origin}/forgotten",
+            ),
+            Event::SecondFactorOn => (
+                "second_factor_on",
+                "Signing in to your account asks for a code of your app from now on.",
+                PASSWORD,
+            ),
+            Event::SecondFactorOff => (
+                "second_factor_off",
+                "Signing in to your account asks for no code of your app any more.",
+                PASSWORD,
+            ),
+            Event::RecoveryCodeUsed => (
+                "recovery_code_used",
+                "One of your recovery codes was used in place of a code of your app.",
+                PASSWORD,
+            ),
+            Event::RecoveryCodesRenewed => (
+                "recovery_codes_renewed",
+                "Your account has new recovery codes. Those it had before are worth nothing.",
+                PASSWORD,
+            ),
+            Event::PinSet => ("pin_set", "A new PIN approves your payments.", PASSWORD),
+            Event::PinRemoved => (
+                "pin_removed",
+                "Your PIN was removed, and your payments are not approved by one any more.",
+                PASSWORD,
+            ),
+            Event::PinVoid => (
+                "pin_void",
+                "Your PIN was wrong ten times in a row and holds no longer.",
+                "end sessions that are not yours at {origin}/settings/sessions and change your password",
             ),
             Event::Thawed => (
                 "thawed",

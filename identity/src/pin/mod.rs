@@ -11,6 +11,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{
     Identity,
+    notice::Event,
+    session::Device,
     throttle::{Count, Wait, span},
 };
 
@@ -131,14 +133,23 @@ impl Identity {
 
     /// Gives a person this PIN, in the place of the one they had; whether it is the person is the caller's to have found
     /// out.
-    pub async fn set_pin(&self, person: UserId, NewPin(pin): NewPin) -> sqlx::Result<()> {
+    pub async fn set_pin(
+        &self,
+        person: UserId,
+        NewPin(pin): NewPin,
+        device: Option<Device>,
+    ) -> sqlx::Result<()> {
         let hash = self.0.hasher.hash_again(self.0.post.seal.of_pin(person, &pin)).await;
-        repo::set(&self.0.pool, person, &hash).await
+        repo::set(&self.0.pool, person, &hash).await?;
+        self.tell(person, Event::PinSet, device);
+        Ok(())
     }
 
     /// Takes a person's PIN away, and with it, if they have nothing else to approve by, that they are asked at all.
-    pub async fn remove_pin(&self, person: UserId) -> sqlx::Result<()> {
-        repo::remove(&self.0.pool, person).await
+    pub async fn remove_pin(&self, person: UserId, device: Option<Device>) -> sqlx::Result<()> {
+        repo::remove(&self.0.pool, person).await?;
+        self.tell(person, Event::PinRemoved, device);
+        Ok(())
     }
 
     /// Whether this is the person's PIN. The try is counted, and committed, before it is looked at: however many come at
@@ -157,7 +168,10 @@ impl Identity {
         }
         match PIN_TRIES - tried.failures {
             1.. => Err(PinError::Wrong { tries: PIN_TRIES - tried.failures }),
-            _ => Err(PinError::Void),
+            _ => {
+                self.tell(person, Event::PinVoid, None);
+                Err(PinError::Void)
+            }
         }
     }
 }

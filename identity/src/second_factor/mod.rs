@@ -15,7 +15,9 @@ use key::Key;
 pub(crate) use vault::Vault;
 
 use crate::{
-    Address, Code, CurrentUser, Identity, session,
+    Code, CurrentUser, Identity,
+    notice::Event,
+    session::{self, Device},
     throttle::{Count, Wait, span},
 };
 
@@ -106,6 +108,7 @@ impl Identity {
         person: UserId,
         code: &Code,
         this: &Id,
+        device: Option<Device>,
     ) -> Result<(CurrentUser, Vec<RecoveryCode>), SecondFactorError> {
         self.0.throttle.take([Count::second_factor(person)]).await??;
         let this = session::key(this);
@@ -118,7 +121,7 @@ impl Identity {
         if !repo::turn_on(&self.0.pool, person, &this, (&sealed, step), &salt, &hashes).await? {
             return Err(SecondFactorError::Over);
         }
-        self.tell_number(person, |post, to| post.second_factor_changed(to, true)).await;
+        self.tell(person, Event::SecondFactorOn, device);
         Ok((self.current(person).await?, codes))
     }
 
@@ -128,10 +131,11 @@ impl Identity {
         person: UserId,
         code: &SecondCode,
         this: &Id,
+        device: Option<Device>,
     ) -> Result<CurrentUser, SecondFactorError> {
-        self.prove_second_factor(person, code).await?;
+        self.prove_second_factor(person, code, device.clone()).await?;
         repo::turn_off(&self.0.pool, person, &session::key(this)).await?;
-        self.tell_number(person, |post, to| post.second_factor_changed(to, false)).await;
+        self.tell(person, Event::SecondFactorOff, device);
         self.current(person).await
     }
 
@@ -140,14 +144,16 @@ impl Identity {
         &self,
         person: UserId,
         code: &SecondCode,
+        device: Option<Device>,
     ) -> Result<Vec<RecoveryCode>, SecondFactorError> {
-        self.prove_second_factor(person, code).await?;
+        self.prove_second_factor(person, code, device.clone()).await?;
         let codes = fresh_codes();
         let Hashes { salt, hashes } = self.hashes(&codes).await;
-        match repo::renew_recovery_codes(&self.0.pool, person, &salt, &hashes).await? {
-            true => Ok(codes),
-            false => Err(SecondFactorError::Refused),
+        if !repo::renew_recovery_codes(&self.0.pool, person, &salt, &hashes).await? {
+            return Err(SecondFactorError::Refused);
         }
+        self.tell(person, Event::RecoveryCodesRenewed, device);
+        Ok(codes)
     }
 
     /// Whether this is a code of the person's, which is then used up. Counted apart from signing in: whoever tries to
@@ -156,9 +162,10 @@ impl Identity {
         &self,
         person: UserId,
         code: &SecondCode,
+        device: Option<Device>,
     ) -> Result<(), SecondFactorError> {
         self.0.throttle.take([Count::second_factor(person)]).await??;
-        self.take_second_code(person, code).await.map(drop)
+        self.take_second_code(person, code, device).await.map(drop)
     }
 
     /// Uses a code up; says how many recovery codes are left where it was one, which its person is also told.
@@ -166,6 +173,7 @@ impl Identity {
         &self,
         person: UserId,
         code: &SecondCode,
+        device: Option<Device>,
     ) -> Result<Option<i64>, SecondFactorError> {
         let noted = repo::noted(&self.0.pool, person).await?.ok_or(SecondFactorError::Refused)?;
         match code {
@@ -181,7 +189,7 @@ impl Identity {
                 let hash = self.0.hasher.digest(vec![code.secret()], noted.salt).await;
                 let left = repo::take_recovery_code(&self.0.pool, person, &hash.concat()).await?;
                 let left = left.ok_or(SecondFactorError::Refused)?;
-                self.tell_number(person, |post, to| post.recovery_code_used(to, left)).await;
+                self.tell(person, Event::RecoveryCodeUsed, device);
                 Ok(Some(left))
             }
         }
@@ -196,15 +204,6 @@ impl Identity {
 
     async fn current(&self, person: UserId) -> Result<CurrentUser, SecondFactorError> {
         Ok(self.current_user(person).await?.ok_or(sqlx::Error::RowNotFound)?)
-    }
-
-    /// What was done is done, whether or not its person can be told.
-    async fn tell_number(&self, person: UserId, send: impl FnOnce(&crate::Post, Address)) {
-        match self.stored(person).await {
-            Ok(Some(user)) => send(&self.0.post, Address::Phone(user.phone)),
-            Ok(None) => {}
-            Err(error) => tracing::warn!(%error, "a person could not be told about their second factor"),
-        }
     }
 }
 

@@ -3,7 +3,9 @@
 use domain::UserId;
 
 use super::repo;
-use crate::{Attempt, CurrentUser, Identity, Network, SecondCode, SecondFactorError, throttle::Count};
+use crate::{
+    Attempt, CurrentUser, Identity, Network, SecondCode, SecondFactorError, session::Device, throttle::Count,
+};
 
 /// What the first step has opened, whichever it was: a password, or an account at a provider.
 #[derive(Debug)]
@@ -53,6 +55,7 @@ impl Identity {
         attempt: Attempt,
         code: &SecondCode,
         network: Network,
+        device: Option<Device>,
     ) -> Result<SecondStepTaken, SecondFactorError> {
         let person = repo::find(&self.0.pool, attempt).await?;
         let counted_by =
@@ -60,7 +63,7 @@ impl Identity {
         let counts = counted_by.into_iter().flatten().chain([Count::try_code_from(network)]);
         self.0.throttle.take(counts).await??;
         let person = repo::try_code(&self.0.pool, attempt).await?.ok_or(SecondFactorError::Over)?;
-        let recovery_codes = self.take_second_code(person, code).await?;
+        let recovery_codes = self.take_second_code(person, code, device).await?;
         let user = repo::finish(&self.0.pool, attempt).await?.ok_or(SecondFactorError::Over)?;
         Ok(SecondStepTaken { user, recovery_codes })
     }

@@ -6,6 +6,7 @@ use sqlx::PgPool;
 
 use super::*;
 
+const PHONE: &str = "98450 12264";
 const PIN: &str = "314159";
 
 fn pin(text: &str) -> Pin {
@@ -29,7 +30,7 @@ async fn ten_wrong_ones_in_a_row_are_the_end_of_a_pin_and_a_right_one_gives_all_
     let home = identity(&owner).await;
     let id = ananya(&home).await;
     assert_eq!(said(&home, id, PIN).await, "None");
-    home.set_pin(id, new(PIN)).await.unwrap();
+    home.set_pin(id, new(PIN), None).await.unwrap();
     for left in (1..PIN_TRIES).rev() {
         assert_eq!(said(&home, id, "314150").await, format!("wrong, {left} left"));
     }
@@ -42,10 +43,13 @@ async fn ten_wrong_ones_in_a_row_are_the_end_of_a_pin_and_a_right_one_gives_all_
         assert_eq!(said(&home, id, text).await, "Void", "{text}");
     }
     assert_eq!(home.pin_state(id).await.unwrap(), PinState::Void);
-    home.set_pin(id, new("271828")).await.unwrap();
+    home.is_told(PHONE, "Your PIN was wrong ten times in a row").await;
+    home.set_pin(id, new("271828"), None).await.unwrap();
     assert_eq!(said(&home, id, PIN).await, "wrong, 9 left");
     assert_eq!(said(&home, id, "271828").await, "right");
-    home.remove_pin(id).await.unwrap();
+    home.is_told(PHONE, "A new PIN approves your payments.").await;
+    home.remove_pin(id, None).await.unwrap();
+    home.is_told(PHONE, "Your PIN was removed").await;
     assert_eq!(
         (said(&home, id, "271828").await.as_str(), home.pin_state(id).await.unwrap()),
         ("None", PinState::None)
@@ -56,7 +60,7 @@ async fn ten_wrong_ones_in_a_row_are_the_end_of_a_pin_and_a_right_one_gives_all_
 async fn of_many_guesses_at_once_ten_are_looked_at(owner: PgPool) {
     let home = identity(&owner).await;
     let id = ananya(&home).await;
-    home.set_pin(id, new(PIN)).await.unwrap();
+    home.set_pin(id, new(PIN), None).await.unwrap();
     let guesses: Vec<_> = (0..16)
         .map(|n| {
             let home = home.clone();
@@ -76,8 +80,8 @@ async fn a_pin_is_its_persons_own_and_stands_nowhere_to_be_read_or_tried(owner: 
     let home = identity(&owner).await;
     let id = ananya(&home).await;
     let other = home.enter(person("Vikram Shah", "98450 12265")).await;
-    home.set_pin(id, new(PIN)).await.unwrap();
-    home.set_pin(other, new("271828")).await.unwrap();
+    home.set_pin(id, new(PIN), None).await.unwrap();
+    home.set_pin(other, new("271828"), None).await.unwrap();
     assert_eq!(said(&home, other, PIN).await, "wrong, 9 left");
     assert_eq!(rows_that_hold(&owner, PIN).await, 0);
     // Whoever can write the tables gives nobody their own PIN, and whoever can read them tries none without the key.

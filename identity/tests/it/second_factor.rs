@@ -55,7 +55,7 @@ async fn turn_on(home: &Home, person: UserId) -> (App, Vec<RecoveryCode>) {
     let this = session_of(home, person).await;
     home.offer_second_factor(person, &this).await.unwrap();
     let app = App::new(&home.offered_second_factor(person, &this).await.unwrap().unwrap().key);
-    let (_, codes) = home.turn_on_second_factor(person, &app.code(-1), &this).await.unwrap();
+    let (_, codes) = home.turn_on_second_factor(person, &app.code(-1), &this, None).await.unwrap();
     (app, codes)
 }
 
@@ -103,24 +103,24 @@ async fn it_is_on_once_a_code_was_said_in_the_session_that_was_shown_the_secret_
     assert!(offer.uri.contains("OKANE:%2B919845012264"), "{}", offer.uri);
     let app = App::new(&offer.key);
     early_in_a_step().await;
-    assert!(is_over(&home.turn_on_second_factor(person, &app.code(0), &other).await));
+    assert!(is_over(&home.turn_on_second_factor(person, &app.code(0), &other, None).await));
     let SecondCode::App(no) = wrong(&app) else { panic!("digits") };
-    assert!(is_refused(&home.turn_on_second_factor(person, &no, &this).await));
+    assert!(is_refused(&home.turn_on_second_factor(person, &no, &this, None).await));
     assert!(home.second_factor(person).await.unwrap().is_none());
     assert!(home.sign_in(PHONE, PASSWORD.into(), HERE).await.is_ok(), "nothing has changed yet");
 
-    let (user, codes) = home.turn_on_second_factor(person, &app.code(0), &this).await.unwrap();
+    let (user, codes) = home.turn_on_second_factor(person, &app.code(0), &this, None).await.unwrap();
     assert!(user != before, "what a session carries is another");
     assert_eq!(codes.len(), 10);
     assert_eq!(home.second_factor(person).await.unwrap().unwrap().recovery_codes, 10);
     let store = PostgresStore::new(home.pool().clone());
     assert!(store.is_alive(&this).await.unwrap() && !store.is_alive(&other).await.unwrap());
-    assert!(home.messages(PHONE)[0].message.text.contains("asks for a code of your app"));
-    assert!(is_over(&home.turn_on_second_factor(person, &app.code(1), &this).await), "it is on");
+    home.is_told(PHONE, "asks for a code of your app from now on").await;
+    assert!(is_over(&home.turn_on_second_factor(person, &app.code(1), &this, None).await), "it is on");
 
     // The code that turned it on signs nobody in, and what was shown is nowhere as it was.
     let attempt = first_step(&home).await;
-    assert!(is_refused(&home.take_second_step(attempt, &app.second(0), HERE).await));
+    assert!(is_refused(&home.take_second_step(attempt, &app.second(0), HERE, None).await));
     let hex: String = app.0.secret().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     for secret in
         [offer.key.replace(' ', ""), offer.key, hex, codes[0].shown(), codes[0].shown().replace('-', "")]
@@ -138,7 +138,7 @@ async fn what_was_shown_more_than_ten_minutes_ago_turns_nothing_on(owner: PgPool
     let app = App::new(&home.offered_second_factor(person, &this).await.unwrap().unwrap().key);
     sqlx::query("UPDATE pending_second_factors SET expires_at = now()").execute(&owner).await.unwrap();
     assert!(home.offered_second_factor(person, &this).await.unwrap().is_none());
-    assert!(is_over(&home.turn_on_second_factor(person, &app.code(0), &this).await));
+    assert!(is_over(&home.turn_on_second_factor(person, &app.code(0), &this, None).await));
     home.forget_old().await.unwrap();
     assert_eq!(count(&owner, "pending_second_factors").await, 0);
 }
@@ -150,7 +150,7 @@ async fn a_code_is_taken_once_one_step_early_or_late_and_none_before_one_that_wa
     let (app, _) = turn_on(&home, person).await;
     let step = async |code: SecondCode| {
         let attempt = first_step(&home).await;
-        home.take_second_step(attempt, &code, HERE).await
+        home.take_second_step(attempt, &code, HERE, None).await
     };
     early_in_a_step().await;
     assert!(
@@ -162,7 +162,7 @@ async fn a_code_is_taken_once_one_step_early_or_late_and_none_before_one_that_wa
     assert!(is_refused(&step(app.second(-1)).await), "before one that was taken");
     assert_eq!(step(app.second(1)).await.unwrap().user.id, person, "a clock that is ahead");
     assert!(
-        is_refused(&home.prove_second_factor(person, &app.second(1)).await),
+        is_refused(&home.prove_second_factor(person, &app.second(1), None).await),
         "used to sign in, it proves nothing else"
     );
     // Late by one, of somebody who has taken no later one.
@@ -189,7 +189,7 @@ async fn of_many_who_say_one_code_at_once_one_is_let_in(owner: PgPool) {
         let mut tries = tokio::task::JoinSet::new();
         for _ in 0..8 {
             let (home, code, attempt) = (home.clone(), code.clone(), first_step(&home).await);
-            tries.spawn(async move { home.take_second_step(attempt, &code, HERE).await });
+            tries.spawn(async move { home.take_second_step(attempt, &code, HERE, None).await });
         }
         let outcomes = tries.join_all().await;
         let refused = outcomes.iter().filter(|outcome| is_refused(outcome)).count();
@@ -206,19 +206,21 @@ async fn a_recovery_code_opens_once_its_person_is_told_and_new_ones_take_the_pla
     let person = ananya(&home).await;
     let (app, codes) = turn_on(&home, person).await;
     let attempt = first_step(&home).await;
-    let taken = home.take_second_step(attempt, &recovery(&codes[3]), HERE).await.unwrap();
+    let taken = home.take_second_step(attempt, &recovery(&codes[3]), HERE, None).await.unwrap();
     assert_eq!((taken.user.id, taken.recovery_codes), (person, Some(9)));
-    assert!(
-        home.messages(PHONE)[0].message.text.contains("one of your recovery codes was used, and 9 are left")
-    );
+    home.is_told(PHONE, "One of your recovery codes was used").await;
     let attempt = first_step(&home).await;
-    assert!(is_refused(&home.take_second_step(attempt, &recovery(&codes[3]), HERE).await), "twice");
+    assert!(is_refused(&home.take_second_step(attempt, &recovery(&codes[3]), HERE, None).await), "twice");
 
     early_in_a_step().await;
-    assert!(is_refused(&home.renew_recovery_codes(person, &wrong(&app)).await));
-    let new = home.renew_recovery_codes(person, &app.second(0)).await.unwrap();
-    assert!(is_refused(&home.prove_second_factor(person, &recovery(&codes[4])).await), "of the old set");
-    home.prove_second_factor(person, &recovery(&new[0])).await.unwrap();
+    assert!(is_refused(&home.renew_recovery_codes(person, &wrong(&app), None).await));
+    let new = home.renew_recovery_codes(person, &app.second(0), None).await.unwrap();
+    home.is_told(PHONE, "Your account has new recovery codes.").await;
+    assert!(
+        is_refused(&home.prove_second_factor(person, &recovery(&codes[4]), None).await),
+        "of the old set"
+    );
+    home.prove_second_factor(person, &recovery(&new[0]), None).await.unwrap();
     assert_eq!(home.second_factor(person).await.unwrap().unwrap().recovery_codes, 9);
 }
 
@@ -229,21 +231,24 @@ async fn a_first_step_holds_ten_minutes_and_five_tries_and_opens_one_session(own
     let (app, codes) = turn_on(&home, person).await;
     let attempt = first_step(&home).await;
     for _ in 0..5 {
-        assert!(is_refused(&home.take_second_step(attempt, &wrong(&app), HERE).await));
+        assert!(is_refused(&home.take_second_step(attempt, &wrong(&app), HERE, None).await));
     }
     assert!(!home.awaits_second_step(attempt).await.unwrap());
-    assert!(is_over(&home.take_second_step(attempt, &recovery(&codes[0]), HERE).await), "after five tries");
+    assert!(
+        is_over(&home.take_second_step(attempt, &recovery(&codes[0]), HERE, None).await),
+        "after five tries"
+    );
 
     let attempt = first_step(&home).await;
     sqlx::query("UPDATE pending_sign_ins SET expires_at = now()").execute(&owner).await.unwrap();
-    assert!(is_over(&home.take_second_step(attempt, &recovery(&codes[0]), HERE).await), "too late");
+    assert!(is_over(&home.take_second_step(attempt, &recovery(&codes[0]), HERE, None).await), "too late");
     home.forget_old().await.unwrap();
     assert_eq!(count(&owner, "pending_sign_ins").await, 0);
 
     let attempt = first_step(&home).await;
-    home.take_second_step(attempt, &recovery(&codes[0]), HERE).await.unwrap();
+    home.take_second_step(attempt, &recovery(&codes[0]), HERE, None).await.unwrap();
     assert!(
-        is_over(&home.take_second_step(attempt, &recovery(&codes[1]), HERE).await),
+        is_over(&home.take_second_step(attempt, &recovery(&codes[1]), HERE, None).await),
         "it has opened its session"
     );
     assert!(is_over(
@@ -251,7 +256,8 @@ async fn a_first_step_holds_ten_minutes_and_five_tries_and_opens_one_session(own
             .take_second_step(
                 Attempt::parse("00000000-0000-4000-8000-000000000000").unwrap(),
                 &recovery(&codes[1]),
-                HERE
+                HERE,
+                None
             )
             .await
     ));
@@ -271,7 +277,7 @@ async fn a_first_step_is_over_once_the_password_is_another(owner: PgPool) {
     let reset = home.forgotten(Address::parse(PHONE).unwrap(), HERE).await.unwrap();
     let new = NewPassword::parse("another long password", &[]).unwrap();
     home.reset_password(reset, home.code(PHONE), new, (HERE, None)).await.unwrap();
-    assert!(is_over(&home.take_second_step(attempt, &recovery(&codes[0]), HERE).await));
+    assert!(is_over(&home.take_second_step(attempt, &recovery(&codes[0]), HERE, None).await));
     let again = home.identity.sign_in(PHONE, "another long password".into(), HERE).await.unwrap();
     assert!(matches!(again, Opened::SecondStep(_)), "another password does not go round it");
     assert!(matches!(home.open(person).await.unwrap(), Some(Opened::SecondStep(_))), "nor does a provider");
@@ -287,11 +293,11 @@ async fn who_is_signed_in_when_it_is_turned_on_by_the_password_alone_is_signed_i
     assert!(begun != on, "a session that is begun by it just now carries what is over");
     early_in_a_step().await;
     let this = session_of(&home, person).await;
-    let off = home.turn_off_second_factor(person, &app.second(0), &this).await.unwrap();
+    let off = home.turn_off_second_factor(person, &app.second(0), &this, None).await.unwrap();
     assert!(off != on && off == begun);
     assert_eq!((count(&owner, "second_factors").await, count(&owner, "recovery_codes").await), (0, 0));
     assert_eq!(count(&owner, "sessions").await, 1, "all others have ended");
-    assert!(home.messages(PHONE)[0].message.text.contains("no second step any more"));
+    home.is_told(PHONE, "asks for no code of your app any more").await;
     assert!(home.sign_in(PHONE, PASSWORD.into(), HERE).await.is_ok());
 }
 
@@ -304,7 +310,7 @@ async fn codes_are_tried_ten_times_in_half_an_hour_however_often_one_begins_and_
     let (app, codes) = turn_on(&home, person).await;
     let (mut tried, mut attempt) = (0, first_step(&home).await);
     let seconds = loop {
-        match home.take_second_step(attempt, &wrong(&app), HERE).await {
+        match home.take_second_step(attempt, &wrong(&app), HERE, None).await {
             Err(SecondFactorError::Refused) => tried += 1,
             Err(SecondFactorError::Over) => attempt = first_step(&home).await,
             Err(SecondFactorError::TooMany { seconds }) => break seconds,
@@ -312,10 +318,10 @@ async fn codes_are_tried_ten_times_in_half_an_hour_however_often_one_begins_and_
         }
     };
     assert!((8..=10).contains(&tried) && seconds <= 180, "{tried} tries, then {seconds} seconds");
-    home.prove_second_factor(person, &recovery(&codes[0])).await.unwrap();
+    home.prove_second_factor(person, &recovery(&codes[0]), None).await.unwrap();
     assert!(home.current_user(person).await.unwrap().is_some());
-    while is_refused(&home.prove_second_factor(person, &wrong(&app)).await) {}
-    let waits = home.prove_second_factor(person, &recovery(&codes[1])).await;
+    while is_refused(&home.prove_second_factor(person, &wrong(&app), None).await) {}
+    let waits = home.prove_second_factor(person, &recovery(&codes[1]), None).await;
     assert!(matches!(waits, Err(SecondFactorError::TooMany { .. })), "{waits:?}");
 }
 
@@ -357,7 +363,7 @@ async fn under_another_secret_of_the_servers_no_app_opens_anything_and_recovery_
     let (app, codes) = turn_on(&home, person).await;
     let post = Post::new(home.inbox.clone(), "https://okane.example", "another key of these tests".into());
     let other = Identity::new(web(&owner).await, cache::Cache::local(), 1, post);
-    let shut = other.prove_second_factor(person, &app.second(0)).await;
+    let shut = other.prove_second_factor(person, &app.second(0), None).await;
     assert!(matches!(shut, Err(SecondFactorError::Storage(_))), "{shut:?}");
-    other.prove_second_factor(person, &recovery(&codes[0])).await.unwrap();
+    other.prove_second_factor(person, &recovery(&codes[0]), None).await.unwrap();
 }

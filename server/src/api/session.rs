@@ -1,11 +1,12 @@
 //! `/session`: begin with a name and a password, end.
 
 use app::server::{self, AuthSession, Handles};
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use axum::{Extension, Json};
 use domain::UserId;
+use identity::session::Device;
 use identity::{Opened, SecondCode, SecondFactorError, SignInError};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
@@ -87,13 +88,15 @@ pub(super) async fn verify(
     State(handles): State<Handles>,
     mut auth: AuthSession,
     Peer(network): Peer,
+    device: Option<Extension<Device>>,
     Body(step): Body<StepBody>,
 ) -> Result<Json<UserBody>, Problem> {
     let over = || {
         Problem::SignedOut("No sign-in waits for a code here. Begin with POST /api/v1/session.".to_owned())
     };
     let attempt = server::own_sign_in(&auth).await?.ok_or_else(over)?;
-    let taken = handles.identity.take_second_step(attempt, &step.code, network).await;
+    let device = device.map(|Extension(device)| device);
+    let taken = handles.identity.take_second_step(attempt, &step.code, network, device).await;
     let taken = taken.map_err(|error| match error {
         SecondFactorError::Refused => Problem::Refused("code-refused", error.to_string()),
         SecondFactorError::Over => over(),

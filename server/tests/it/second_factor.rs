@@ -30,28 +30,31 @@ fn texts(page: &str, selector: &str) -> Vec<String> {
 }
 
 /// Somebody's app and what they wrote down.
-struct Factor {
+pub struct Factor {
+    /// As it is typed into an app.
+    pub key: String,
     app: Totp,
-    codes: Vec<String>,
+    pub codes: Vec<String>,
 }
 
 /// Turns it on, with the code of the step before.
-async fn turn_on(visitor: &mut Visitor<'_>) -> Factor {
+pub async fn turn_on(visitor: &mut Visitor<'_>) -> Factor {
     let begun = visitor.submit(PAGE, &format!("begin=1&confirm={PASSWORD}")).await;
     assert_eq!(location(&begun), PAGE);
     let page = visitor.get(PAGE).await.text().await.unwrap();
     let key = texts(&page, "[data-key]").remove(0);
-    let secret = Secret::try_from_base32(key.replace(' ', "")).unwrap();
+    let key = key.replace(' ', "");
+    let secret = Secret::try_from_base32(&key).unwrap();
     let app = Builder::new().with_secret(secret).build().unwrap();
     let on = visitor.submit(PAGE, &format!("turn_on=1&code={}", shown(&app, -1).await)).await;
     assert_eq!(on.status(), StatusCode::OK);
     assert_eq!(on.headers()["cache-control"], "no-store");
     let codes = texts(&on.text().await.unwrap(), "ol li");
     assert_eq!(codes.len(), 10);
-    Factor { app, codes }
+    Factor { key, app, codes }
 }
 
-fn browser<'a>(world: &'a World, person: &Person) -> Visitor<'a> {
+pub fn browser<'a>(world: &'a World, person: &Person) -> Visitor<'a> {
     Visitor { world, cookie: person.cookie.clone() }
 }
 
@@ -60,7 +63,7 @@ fn encoded(phone: &str) -> String {
 }
 
 /// The first step, in a browser of their own.
-async fn first_step<'a>(world: &'a World, phone: &str, password: &str) -> (Visitor<'a>, Response) {
+pub async fn first_step<'a>(world: &'a World, phone: &str, password: &str) -> (Visitor<'a>, Response) {
     let mut visitor = Visitor::new(world);
     let form = format!("identifier={}&password={password}&next=/people", encoded(phone));
     let answer = visitor.submit("/sign-in", &form).await;

@@ -2,7 +2,7 @@
 
 import type { Page } from "@playwright/test";
 import { careful } from "./approval";
-import { askToSend, expect, newPhone, PASSWORD, type Person, signIn, test } from "./fixtures";
+import { askToSend, codeFor, expect, newPhone, PASSWORD, type Person, signIn, test } from "./fixtures";
 import { codeOf, setUp } from "./second_factor";
 
 /** A name and where it is; some pages are there only after something happened. */
@@ -102,7 +102,7 @@ async function places(asha: Person, meera: Person, farhan: Person, others: Perso
     ["limits-refused", (page) => changeLimit(page, "for a month", "lots")],
     ["second-factor", (page) => page.goto("/settings/second-factor")],
     ["second-factor-offered", setUp],
-    ["second-factor-codes", turnOnOffered],
+    ["second-factor-codes", (page) => turnOnOffered(page, asha.phone)],
     ["second-factor-on", (page) => page.goto("/settings/second-factor")],
     ["sign-in-code-over", (page) => page.goto("/sign-in/code")],
     ["approval", careful],
@@ -118,7 +118,8 @@ async function askForEmail(page: Page) {
   await expect(page).toHaveURL("/settings/email/code");
 }
 
-async function turnOnOffered(page: Page) {
+async function turnOnOffered(page: Page, phone: string) {
+  await page.getByLabel("Code from your phone number", { exact: true }).fill(await codeFor(page, phone));
   await page.getByLabel("Code", { exact: true }).fill(codeOf(await page.getByRole("code").innerText()));
   await page.getByRole("button", { name: "Turn on" }).click();
   await expect(page.getByRole("list", { name: "Recovery codes" })).toBeVisible();

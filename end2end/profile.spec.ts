@@ -63,7 +63,7 @@ test("phone and e-mail are shown to their owner, whole, and cannot be typed over
   const email = `a${newPhone()}@example.in`;
   const asha = await newcomer("Asha Rao", email);
   await asha.page.goto("/settings/profile");
-  const reached = asha.page.getByRole("region", { name: "Phone and e-mail" });
+  const reached = asha.page.getByRole("region", { name: "Phone and email" });
   await expect(reached).toContainText(`+91 ${asha.phone.slice(0, 5)} ${asha.phone.slice(5)}`);
   await expect(reached).toContainText(email);
   await expect(reached.getByRole("textbox")).toHaveCount(0);

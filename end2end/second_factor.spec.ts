@@ -1,7 +1,7 @@
 // The second step of signing in: turned on with an app, asked for, gone around by nobody, and turned off.
 
 import type { Page } from "@playwright/test";
-import { expect, PASSWORD, signIn, test } from "./fixtures";
+import { codeFor, expect, PASSWORD, signIn, test } from "./fixtures";
 import { codeOf, setUp, turnOn } from "./second_factor";
 
 async function enterCode(page: Page, code: string) {
@@ -17,6 +17,13 @@ test("it is turned on with an app, asked for when one signs in, and a code is ta
   await asha.page.getByRole("button", { name: "Turn on" }).click();
   await expect(asha.page.getByLabel("Code", { exact: true })).toHaveAccessibleDescription(/Enter the six digits/);
   await expect(asha.page.getByRole("code")).toHaveText(key);
+  const sent = await codeFor(asha.page, asha.phone);
+  await asha.page.getByRole("button", { name: "Send a new code" }).click();
+  await expect(asha.page.getByRole("main").getByRole("status")).toContainText("A new code is on its way.");
+  await asha.page.getByLabel("Code", { exact: true }).fill(codeOf(key, -1));
+  await asha.page.getByLabel("Code from your phone number", { exact: true }).fill(sent);
+  await asha.page.getByRole("button", { name: "Turn on" }).click();
+  await expect(asha.page.getByLabel("Code from your phone number", { exact: true })).toHaveAccessibleDescription(/newest message/);
   const on = await turnOn(asha, key);
   await asha.page.getByRole("link", { name: "I have kept them" }).click();
   await expect(asha.page.getByRole("main")).toContainText("10 recovery codes are left.");

@@ -2,7 +2,7 @@
 
 import { createHmac } from "node:crypto";
 import type { Page } from "@playwright/test";
-import { expect, PASSWORD, type Person } from "./fixtures";
+import { codeFor, expect, PASSWORD, type Person } from "./fixtures";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
@@ -27,9 +27,10 @@ export async function setUp(page: Page): Promise<string> {
 }
 
 /** Turns it on with the code of the step before, so that those of now and of the next are not used up. */
-export async function turnOn({ page }: Person, offered?: string): Promise<{ key: string; codes: string[] }> {
+export async function turnOn({ page, phone }: Person, offered?: string): Promise<{ key: string; codes: string[] }> {
   const key = offered ?? (await setUp(page));
   await page.getByLabel("Code", { exact: true }).fill(codeOf(key, -1));
+  await page.getByLabel("Code from your phone number", { exact: true }).fill(await codeFor(page, phone));
   await page.getByRole("button", { name: "Turn on" }).click();
   await expect(page.getByRole("main").getByRole("status")).toContainText("Your second step is on.");
   const codes = await page.getByRole("list", { name: "Recovery codes" }).getByRole("listitem").allInnerTexts();

@@ -33,15 +33,21 @@ CREATE TABLE recovery_codes (
     CONSTRAINT recovery_codes_hash CHECK (octet_length(hash) = 32)
 );
 
--- Whoever was shown a secret and has not said a code of it yet. It is shown to the session that asked, and to no other.
+-- Whoever was shown a secret and has not said a code of it yet, nor the code that went to their number: whoever knows their
+-- password alone does not shut them out by an app of their own. It is shown to the session that asked, and to no other.
 CREATE TABLE pending_second_factors (
     person      uuid PRIMARY KEY REFERENCES users (id),
     secret      bytea NOT NULL,     -- as above
     sealed_by   bytea NOT NULL,
     session     bytea NOT NULL,     -- the SHA-256 of its id
+    attempt     uuid NOT NULL,      -- random: the code is sealed for it
+    sent        bytea NOT NULL,     -- the code that went to the number: HMAC-SHA256. Who reads this table learns none
+    tries       bigint NOT NULL DEFAULT 0,
     expires_at  timestamptz NOT NULL DEFAULT now() + interval '10 minutes',
     CONSTRAINT pending_second_factors_secret_sealed CHECK (octet_length(secret) = 48),
     CONSTRAINT pending_second_factors_sealed_by CHECK (octet_length(sealed_by) = 8),
+    CONSTRAINT pending_second_factors_sent_sha256 CHECK (octet_length(sent) = 32),
+    CONSTRAINT pending_second_factors_tries CHECK (tries BETWEEN 0 AND 5),
     CONSTRAINT pending_second_factors_session CHECK (octet_length(session) = 32)
 );
 CREATE INDEX pending_second_factors_expires_at ON pending_second_factors (expires_at);

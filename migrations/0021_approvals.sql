@@ -4,9 +4,11 @@
 CREATE TABLE pins (
     user_id     uuid PRIMARY KEY REFERENCES users (id),
     hash        text NOT NULL,                      -- argon2id in PHC form, of the PIN sealed under a key that is not here
+    sealed_by   bytea NOT NULL,                     -- the name of that key: under another one no PIN is right, and this one is void
     failures    bigint NOT NULL DEFAULT 0,          -- wrong in a row; at ten it is void until another one is set
     set_at      timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT pins_hash_argon2id CHECK (hash LIKE '$argon2id$%'),
+    CONSTRAINT pins_sealed_by CHECK (octet_length(sealed_by) = 8),
     CONSTRAINT pins_failures CHECK (failures BETWEEN 0 AND 10)
 );
 

@@ -70,8 +70,9 @@ BEGIN
     RETURN QUERY SELECT proven.kind, proven.from_address, proven.to_address;
 END $$;
 
--- Puts back what was there before, with whatever came after it in the same place, and ends all sessions; answers with
--- whose it was. Once, and within a day: of two at once the second finds it done.
+-- Puts back what was there a day ago, number and address alike: whoever made one change that was not the owner's may have
+-- made the other too, and left themselves a way in. Ends all sessions; answers with whose it was. Once, and within a day:
+-- of two at once the second finds it done.
 CREATE FUNCTION undo_address_change(hash bytea) RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = public, pg_temp AS $$
 DECLARE
@@ -86,10 +87,20 @@ BEGIN
         RETURN NULL;
     END IF;
     UPDATE address_changes SET undone_at = now()
-    WHERE person = undone.person AND kind = undone.kind AND changed_at > undone.changed_at AND undone_at IS NULL;
-    UPDATE users SET phone = CASE undone.kind WHEN 'phone' THEN undone.from_address ELSE phone END,
-                     email = CASE undone.kind WHEN 'email' THEN undone.from_address ELSE email END
-    WHERE id = undone.person;
+    WHERE person = undone.person AND undone_at IS NULL AND changed_at > now() - interval '24 hours';
+    -- Of each kind what was there before the first of them.
+    UPDATE users u SET phone = coalesce(p.from_address, u.phone),
+                       email = CASE WHEN e.kind IS NULL THEN u.email ELSE e.from_address END
+    FROM (SELECT undone.person AS id) AS whose
+    LEFT JOIN LATERAL (
+        SELECT from_address FROM address_changes
+        WHERE person = whose.id AND kind = 'phone' AND undone_at = now() ORDER BY changed_at LIMIT 1
+    ) AS p ON true
+    LEFT JOIN LATERAL (
+        SELECT kind, from_address FROM address_changes
+        WHERE person = whose.id AND kind = 'email' AND undone_at = now() ORDER BY changed_at LIMIT 1
+    ) AS e ON true
+    WHERE u.id = whose.id;
     DELETE FROM pending_addresses WHERE person = undone.person;
     DELETE FROM password_resets WHERE person = undone.person;
     DELETE FROM sessions WHERE person = undone.person;
@@ -136,11 +147,23 @@ CREATE TABLE known_devices (
     PRIMARY KEY (person, device, network)
 );
 
+-- What is over is forgotten, and nothing before.
+CREATE FUNCTION forget_address_changes() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    DELETE FROM address_changes WHERE greatest(changed_at, undone_at) <= now() - interval '24 hours';
+$$;
+CREATE FUNCTION forget_notices() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    DELETE FROM notices WHERE at <= now() - interval '90 days';
+$$;
+
 GRANT SELECT, INSERT, UPDATE, DELETE ON pending_addresses, known_devices TO okane_web;
-GRANT SELECT, DELETE ON address_changes TO okane_web;
+GRANT SELECT ON address_changes TO okane_web;
 GRANT SELECT ON cooling_addresses TO okane_web;
-GRANT SELECT, DELETE, INSERT (id, person, event, device, network) ON notices TO okane_web;
+GRANT SELECT, INSERT (id, person, event, device, network) ON notices TO okane_web;
 -- Nobody changes one but by the function, which leaves a trace and can be undone.
 REVOKE UPDATE (email) ON users FROM okane_web;
-REVOKE ALL ON FUNCTION change_address(uuid, bytea, bytea, bytea), undo_address_change(bytea), keep_former_address() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION change_address(uuid, bytea, bytea, bytea), undo_address_change(bytea) TO okane_web;
+REVOKE ALL ON FUNCTION
+    change_address(uuid, bytea, bytea, bytea), undo_address_change(bytea), keep_former_address(), forget_address_changes(),
+    forget_notices() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    change_address(uuid, bytea, bytea, bytea), undo_address_change(bytea), forget_address_changes(), forget_notices()
+    TO okane_web;

@@ -4,6 +4,7 @@
 #![recursion_limit = "512"]
 
 mod api;
+mod begun;
 mod body;
 mod chores;
 mod courier;

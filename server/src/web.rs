@@ -36,7 +36,7 @@ use crate::events::{self, Watchers};
 use crate::network::{self, Proxies};
 use crate::origin::{self, Origin};
 use crate::settings::Serve;
-use crate::{api, body, courier, device, relay, reports, seen};
+use crate::{api, begun, body, courier, device, relay, reports, seen};
 
 /// Bytes of an answer below which it is sent as it is.
 const MIN_COMPRESSED: u64 = 1024;
@@ -124,7 +124,7 @@ fn provider(settings: &Serve, origin: &str) -> Result<Option<Provider>, String> 
     }
 }
 
-/// Pages and API inside; around them, from the inside out: sessions, the length of bodies, cross-site refusal, limits,
+/// Pages and API inside; around them, from the inside out: sessions, carrying through, the length of bodies, cross-site refusal, limits,
 /// logs, headers.
 fn router(
     settings: &Serve,
@@ -164,7 +164,8 @@ fn router(
             ServiceBuilder::new()
                 .layer(CsrfLayer::new().with_rejection_response(|_: ProtectionError| cross_site()))
                 .layer(from_fn_with_state(origin, origin::own_pages_only))
-                .layer(from_fn(body::whole)),
+                .layer(from_fn(body::whole))
+                .layer(from_fn(begun::carry_through)),
         )
         .merge(inbox.map(courier::inbox::router).unwrap_or_default())
         .merge(health::router(move || ready(handles.ledger.clone())))

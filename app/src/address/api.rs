@@ -17,6 +17,7 @@ pub async fn reached() -> Result<Reached, PageError> {
         phone: profile.phone,
         email: profile.email,
         cools_until: handles.identity.addresses_cool_until(user).await.map_err(storage)?,
+        most: handles.ledger.cooling_off_most().await.map_err(storage)?,
         cooling: handles.ledger.cooling_off(user).await.map_err(storage)?,
     })
 }

@@ -6,7 +6,7 @@ mod page;
 mod undo;
 
 pub use code::{EmailCodePage, PhoneCodePage};
-use domain::view::CoolingOff;
+use domain::{Paise, view::CoolingOff};
 use jiff::Timestamp;
 pub use page::{Cooling, EmailPage, PhonePage};
 use serde::{Deserialize, Serialize};
@@ -50,6 +50,8 @@ pub struct Reached {
     pub email: Option<String>,
     /// Until when there is no second change.
     pub cools_until: Option<Timestamp>,
+    /// What leaves a wallet at most after a change.
+    pub most: Paise,
     /// What may leave the wallet meanwhile.
     pub cooling: Option<CoolingOff>,
 }

@@ -1,6 +1,6 @@
 //! The pages where another number or e-mail address is asked for.
 
-use domain::view::CoolingOff;
+use domain::{Paise, view::CoolingOff};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -75,7 +75,7 @@ fn AddressView(
             <div class="grid gap-2">
                 <h1>{title}</h1>
                 <p class="font-[620] break-words">{now}</p>
-                <p class="text-soft">{explained(what, has)}</p>
+                <p class="text-soft">{explained(what, has, reached.most)}</p>
             </div>
             <Refused error=error.clone() outcome="Nothing was changed." fields=FIELDS/>
             {changed.and_then(|how| done(what, &how)).map(|done| view! { <Done sentence=done/> })}
@@ -86,18 +86,18 @@ fn AddressView(
 }
 
 /// What it is for, and what comes of changing it: said before.
-fn explained(what: What, has: bool) -> &'static str {
+fn explained(what: What, has: bool, most: Paise) -> String {
+    let price = format!(
+        "After a change you are signed out everywhere else, for 24 hours at most {} leaves your wallet, there is no second \
+         change, and the new one cannot be used to reset your password.",
+        most.short()
+    );
     match (what, has) {
-        (What::Phone, _) => {
-            "You sign in and are paid by this number. After a change you are signed out everywhere else, for 24 hours at most \
-             ₹5,000 leaves your wallet, there is no second change, and the new number cannot be used to reset your password."
-        }
-        (What::Email, true) => {
-            "You can sign in by this address. After a change you are signed out everywhere else, for 24 hours at most ₹5,000 \
-             leaves your wallet, there is no second change, and a new address cannot be used to reset your password."
-        }
+        (What::Phone, _) => format!("You sign in and are paid by this number. {price}"),
+        (What::Email, true) => format!("You can sign in by this address. {price}"),
         (What::Email, false) => {
             "A second name to sign in by, and a second way to a new password. Adding one signs you out everywhere else."
+                .to_owned()
         }
     }
 }
@@ -118,7 +118,7 @@ fn Done(sentence: &'static str) -> impl IntoView {
         <div role="status">
             <Note tone=Tone::Good>
                 <p class="font-[620]">{sentence}</p>
-                <p class="text-14">"You are signed in here and nowhere else now. Where it was before, we sent a message with a way to undo this."</p>
+                <p class="text-14">"You are signed in here and nowhere else now. For a day it can be undone by a message that we sent to you, also to where it was before."</p>
             </Note>
         </div>
     }

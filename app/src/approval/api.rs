@@ -22,6 +22,7 @@ pub async fn state() -> Result<Approvals, PageError> {
 pub async fn change(form: ApprovalForm) -> Result<String, FormError> {
     use domain::Paise;
     use identity::NewPin;
+    use identity::notice::Event;
     use ledger::approval::ApprovalLimitError;
     use secrecy::SecretString;
 
@@ -55,6 +56,9 @@ pub async fn change(form: ApprovalForm) -> Result<String, FormError> {
         if matches!(set, Err(ApprovalLimitError::NeedsProof)) {
             require_proof(form.confirm, "Enter your password to be asked less often.").await?;
             set = handles.ledger.set_approval_limit(user, above, true).await;
+            if set.is_ok() {
+                handles.identity.tell(user, Event::ApprovalLoosened, device());
+            }
         }
         set.map_err(|error| match error {
             ApprovalLimitError::Storage(error) => form_trouble(&error),

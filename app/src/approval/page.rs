@@ -119,7 +119,7 @@ fn PinForm(pin: PinState, error: FormError) -> impl IntoView {
                 .then(|| {
                     view! {
                         <Note tone=Tone::Bad>
-                            <p class="font-[620]">"It was wrong ten times in a row."</p>
+                            <p class="font-[620]">"It was wrong ten times in a row, or our key to it was exchanged."</p>
                             <p class="text-14">"It approves nothing any more. Was it not you? End your other sessions."</p>
                         </Note>
                     }

@@ -25,17 +25,25 @@ pub async fn ask(form: ForgottenForm) -> Result<String, FormError> {
 pub async fn reset(form: ResetForm) -> Result<String, FormError> {
     use identity::{Attempt, Code, NewPassword, ResetError};
 
-    use crate::server::{device, handles, network, not_proven};
+    use crate::server::{device, form_trouble, handles, network, not_proven};
 
     let attempt = Attempt::parse(&form.attempt).ok_or_else(FormError::stale)?;
     let mut error = FormError::default();
     let code = error.take("code", Code::parse(&form.code));
     let password = error.take("password", NewPassword::parse(form.password, &[]));
     let (Some(code), Some(password)) = (code, password) else { return Err(error) };
-    let reset = handles().identity.reset_password(attempt, code, password, (network(), device())).await;
-    reset.map_err(|error| match error {
+    let handles = handles();
+    let reset = handles.identity.reset_password(attempt, code, password, (network(), device())).await;
+    let former = reset.map_err(|error| match error {
         ResetError::Code(error) => not_proven(error),
         ResetError::Password(error) => FormError::field("password", error),
     })?;
-    Ok("/sign-in?changed=password".to_owned())
+    let Some(former) = former else { return Ok("/sign-in?changed=password".to_owned()) };
+    // Whoever comes by a number or an address that was changed today gets it back as by the link in the message there.
+    handles.ledger.freeze(former.person).await.map_err(|error| form_trouble(&error))?;
+    let is_restored = handles.identity.restore_address(&former, device()).await;
+    Ok(match is_restored.map_err(|error| form_trouble(&error))? {
+        true => "/sign-in?changed=restored".to_owned(),
+        false => "/sign-in?changed=password".to_owned(),
+    })
 }

@@ -41,7 +41,7 @@ fn NoticesView(notices: Vec<Notice>) -> impl IntoView {
             <div class="grid gap-2">
                 <h1>"Notices"</h1>
                 <p class="text-soft">
-                    "Sign-ins on what is new to us and changes of your account, of the last 90 days. We send each to your phone and email too. One that was not you: end "
+                    "Sign-ins on what is new to us and changes of your account: the newest of the last 90 days. We send them to your phone and email too. One that was not you: end "
                     <a href="/settings/sessions">"the session"</a>", "<a href="/settings/password">"change your password"</a>", and "
                     <a href="/settings/freeze">"freeze your wallet"</a>"."
                 </p>

@@ -179,22 +179,22 @@ fn Reached(profile: Profile) -> impl IntoView {
     };
     view! {
         <section class="grid gap-4 border-t border-ink pt-4" aria-labelledby="reached">
-            <h2 id="reached">"Phone and e-mail"</h2>
+            <h2 id="reached">"Phone and email"</h2>
             <dl class="facts">
                 <div>
                     <dt>"Phone number"</dt>
-                    <dd class="whitespace-nowrap">
-                        {profile.phone} " " <a href="/settings/phone">"Change" <span class="sr-only">" the number"</span></a>
+                    <dd>
+                        <span class="whitespace-nowrap">{profile.phone}</span> " " <a href="/settings/phone">"Change" <span class="sr-only">" the number"</span></a>
                     </dd>
                 </div>
                 <div>
-                    <dt>"E-mail"</dt>
+                    <dt>"Email"</dt>
                     <dd class="break-words">
                         {email} " " <a href="/settings/email">{change} <span class="sr-only">" the email"</span></a>
                     </dd>
                 </div>
             </dl>
-            <p class="text-14 text-soft">"You sign in with these. Others see your number with its middle hidden, and never your e-mail."</p>
+            <p class="text-14 text-soft">"You sign in with these. Others see your number with its middle hidden, and never your email."</p>
             <p class="text-14"><a href="/settings/notices">"What happened to your account lately"</a></p>
         </section>
     }

@@ -67,8 +67,8 @@ pub async fn change(form: SecondFactorForm) -> Result<Changed, FormError> {
 
     use super::Codes;
     use crate::server::{
-        AuthSession, device, form_trouble, go_on, handles, no_second_code, require_proof, require_user,
-        this_session,
+        AuthSession, device, form_trouble, go_on, handles, network, no_second_code, not_sent, require_proof,
+        require_user, this_session,
     };
 
     const ASKED: &str = "Enter your password to change your second step.";
@@ -80,12 +80,19 @@ pub async fn change(form: SecondFactorForm) -> Result<Changed, FormError> {
     let shown = |codes: Vec<identity::RecoveryCode>| Codes(codes.iter().map(|code| code.shown()).collect());
     if form.begin.is_some() {
         require_proof(form.confirm, ASKED).await?;
-        identity.offer_second_factor(user, &this).await.map_err(|error| form_trouble(&error))?;
+        identity.offer_second_factor(user, &this, network()).await.map_err(not_sent)?;
         return Ok(Changed::Page("/settings/second-factor".to_owned()));
     }
+    if form.again.is_some() {
+        identity.send_second_factor_code(user, &this, network()).await.map_err(not_sent)?;
+        return Ok(Changed::Page("/settings/second-factor?changed=sent".to_owned()));
+    }
     if form.turn_on.is_some() {
-        let code = Code::parse(&form.code).map_err(|error| FormError::field("code", error))?;
-        let on = identity.turn_on_second_factor(user, &code, &this, device()).await;
+        let mut error = FormError::default();
+        let code = error.take("code", Code::parse(&form.code));
+        let sent = error.take("sent", Code::parse(&form.sent));
+        let (Some(code), Some(sent)) = (code, sent) else { return Err(error) };
+        let on = identity.turn_on_second_factor(user, (&code, &sent), &this, device()).await;
         let (user, codes) = on.map_err(no_second_code)?;
         go_on(&mut auth, &user).await?;
         return Ok(Changed::Codes(shown(codes)));

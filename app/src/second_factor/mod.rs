@@ -60,21 +60,25 @@ pub enum State {
 pub struct SecondFactorForm {
     /// Show a secret.
     pub begin: Option<String>,
+    /// Send another code to the number.
+    pub again: Option<String>,
     /// Turn on what is shown.
     pub turn_on: Option<String>,
     /// Other recovery codes.
     pub renew: Option<String>,
     /// Turn it off.
     pub turn_off: Option<String>,
-    /// A code, which all but the first ask for. Never shown again.
+    /// A code of the app, which all but showing a secret ask for. Never shown again.
     pub code: String,
+    /// The code that went to the number. Never shown again.
+    pub sent: String,
     /// The password, which all but turning on ask for. Never shown again.
     pub confirm: String,
 }
 
 impl Typed for SecondFactorForm {
     fn without_secrets(self) -> Self {
-        SecondFactorForm { code: String::new(), confirm: String::new(), ..self }
+        SecondFactorForm { code: String::new(), sent: String::new(), confirm: String::new(), ..self }
     }
 }
 

@@ -21,7 +21,8 @@ use crate::ui::{
 };
 
 pub(super) const HERE: &str = "/settings/second-factor";
-const FIELDS: &[(&str, &str)] = &[("code", "Code"), ("confirm", "Your password")];
+const FIELDS: &[(&str, &str)] =
+    &[("code", "Code"), ("sent", "Code from your phone number"), ("confirm", "Your password")];
 
 /// `/settings/second-factor`
 #[component]
@@ -69,7 +70,12 @@ fn StateView(state: State, error: FormError, changed: Option<String>) -> impl In
             <Begin error=error/>
         }
         .into_any(),
-        State::Offered { qr, side, key } => view! { <Offered qr=qr side=side key=key error=error/> }.into_any(),
+        State::Offered { qr, side, key } => view! {
+            {(changed.as_deref() == Some("sent"))
+                .then(|| view! { <Done first="A new code is on its way." then="The one before holds no longer.".to_owned()/> })}
+            <Offered qr=qr side=side key=key error=error/>
+        }
+        .into_any(),
         State::On { since, recovery_codes } => view! {
             {(changed.as_deref() == Some("recovered"))
                 .then(|| {

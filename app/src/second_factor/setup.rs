@@ -50,22 +50,39 @@ pub(super) fn Offered(qr: String, side: usize, key: String, error: FormError) ->
             </p>
         </section>
         <section class="grid gap-4 border-t border-ink pt-4" aria-labelledby="first-title">
-            <h2 id="first-title">"2. Enter the code it shows"</h2>
+            <h2 id="first-title">"2. Enter both codes"</h2>
             <form class="grid gap-4" method="post" action=super::page::HERE novalidate>
-                <input type="hidden" name="turn_on" value="1"/>
                 <Field
                     name="code"
                     label="Code"
                     value=""
+                    error=error.clone()
+                    help="The six digits that your app shows."
+                    autocomplete="off"
+                    inputmode="numeric"
+                    maxlength=16
+                />
+                <Field
+                    name="sent"
+                    label="Code from your phone number"
+                    value=""
                     error=error
-                    help="Turning it on signs you out everywhere else."
+                    help="We sent it to your number: whoever knows your password alone turns nothing on."
                     autocomplete="one-time-code"
                     inputmode="numeric"
                     maxlength=16
                 />
-                <button class="btn btn-main justify-self-start" type="submit">
-                    "Turn on"
-                </button>
+                <div class="flex flex-wrap gap-3">
+                    <button class="btn btn-main" type="submit" name="turn_on" value="1">
+                        "Turn on"
+                    </button>
+                    <button class="btn" type="submit" name="again" value="1">
+                        "Send a new code"
+                    </button>
+                </div>
+                <p class="text-14 text-soft">
+                    "Turning it on signs you out everywhere else. From then on, keep the recovery codes that you are shown: without the app and without them nobody can sign in to your wallet, not even with a new password."
+                </p>
             </form>
         </section>
     }

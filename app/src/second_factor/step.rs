@@ -75,6 +75,7 @@ fn Step(form: StepForm, error: FormError) -> impl IntoView {
         </form>
         <p class="text-14 text-soft">
             "Not you? " <a href="/sign-in">"Sign in as somebody else"</a>
+            ". Without the app and without recovery codes nobody can sign in to this wallet, and we cannot either."
         </p>
     }
 }

@@ -85,6 +85,7 @@ pub(crate) fn not_proven(error: CodeError) -> FormError {
 pub(crate) fn no_second_code(error: SecondFactorError) -> FormError {
     match error {
         SecondFactorError::Refused => FormError::field("code", error),
+        SecondFactorError::SentRefused => FormError::field("sent", error),
         SecondFactorError::Over => FormError::summary(error),
         SecondFactorError::TooMany { seconds } => too_many(seconds, FormError::summary(error)),
         SecondFactorError::Storage(error) => form_trouble(&error),

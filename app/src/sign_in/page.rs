@@ -23,7 +23,7 @@ pub fn SignInPage() -> impl IntoView {
             (SignInForm { next, ..Default::default() }, Default::default())
         }
     };
-    let changed = use_query_map().read_untracked().get("changed").is_some() && error == FormError::default();
+    let changed = use_query_map().read_untracked().get("changed").filter(|_| error == FormError::default());
     let sign_up = match form.next.as_str() {
         "" => "/sign-up".to_owned(),
         next => format!("/sign-up?next={}", Url::escape(next)),
@@ -36,7 +36,7 @@ pub fn SignInPage() -> impl IntoView {
                     <h1>"Sign in"</h1>
                     <p class="text-soft">"New here? " <a href=sign_up>"Create an account"</a></p>
                 </div>
-                {changed.then(|| view! { <Changed/> })}
+                {changed.map(|changed| view! { <Changed restored=changed == "restored"/> })}
                 <Refusal/>
                 <form class="grid gap-6" method="post" action="/sign-in" novalidate>
                     <Refused
@@ -76,12 +76,20 @@ pub fn SignInPage() -> impl IntoView {
 
 /// A forgotten password became another.
 #[component]
-fn Changed() -> impl IntoView {
+fn Changed(
+    /// The number or address too is what it was before.
+    restored: bool,
+) -> impl IntoView {
+    let then = if restored {
+        "Your phone number and email are again what they were a day ago, you are signed out everywhere, and your wallet is frozen. Sign in with the new password, and thaw it when nobody else can get in."
+    } else {
+        "You are signed out everywhere. Sign in with the new one."
+    };
     view! {
         <div role="status">
             <Note tone=Tone::Good>
                 <p class="font-[620]">"Your password is changed."</p>
-                <p class="text-14">"You are signed out everywhere. Sign in with the new one."</p>
+                <p class="text-14">{then}</p>
             </Note>
         </div>
     }

@@ -74,10 +74,11 @@ pub async fn verify(form: VerifyForm) -> Result<String, FormError> {
     let proven = handles.identity.prove_sign_up(Which::Attempt(attempt), proof, network()).await;
     let person = proven.map_err(not_proven)?;
     let mut auth: AuthSession = leptos_axum::extract().await.map_err(|error| form_trouble(&error))?;
+    let user = as_current(&handles.identity, person).await?;
     if handles.identity.has_password(person).await.map_err(|error| form_trouble(&error))? {
-        begin(&mut auth, &handles, as_current(&handles.identity, person).await?).await?;
+        begin(&mut auth, &handles, user).await?;
     } else {
-        openid::begin_by_google(&mut auth, &handles, person).await?;
+        openid::begin_by_google(&mut auth, &handles, user).await?;
     }
     Ok(LocalPath::parse(&form.next).unwrap_or_else(LocalPath::home).into())
 }

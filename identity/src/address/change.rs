@@ -216,9 +216,8 @@ impl Identity {
         pending: &PendingAddress,
         network: Network,
     ) -> Result<(), SendCodeError> {
-        let ends = [Some(&pending.proves), pending.to.as_ref()];
-        let counts = ends.into_iter().flatten().map(|end| Count::send_change(end.as_str()));
-        let counts = counts.chain([Count::ask_change(person), Count::send_code_from(network)]);
+        let to = pending.to.as_ref().map(|to| Count::send_change(to.as_str()));
+        let counts = to.into_iter().chain([Count::ask_change(person), Count::send_code_from(network)]);
         self.0.throttle.take(counts).await??;
         let post = &self.0.post;
         let code = |end: &Address| {
@@ -247,8 +246,8 @@ impl Identity {
         repo::find(&self.0.pool, person, attempt).await
     }
 
-    /// Puts the one in the place of the other, ends all sessions but this one, and tells whoever reads at the old end how
-    /// to undo it.
+    /// Puts the one in the place of the other, ends all sessions but this one, and tells whoever reads at the old end, and
+    /// at the person's address of the other kind, how to undo it.
     pub async fn change_address(
         &self,
         person: UserId,
@@ -279,9 +278,30 @@ impl Identity {
             return Err(ChangeError::Over);
         }
         self.renewed_profile(person).await;
-        self.0.post.address_changed(&pending, &undo, device.as_ref());
-        self.tell_but(person, event(&pending), device, Some(pending.proves));
+        let ends = self.other_ends(person, &pending).await;
+        for end in &ends {
+            self.0.post.address_changed(&pending, end.clone(), &undo, device.as_ref());
+        }
+        self.tell_but(person, event(&pending), device, ends);
         Ok(())
+    }
+
+    /// Who hears how to undo a change: the end that was left, and, should whoever made it read there too, the address of
+    /// the other kind.
+    async fn other_ends(&self, person: UserId, pending: &PendingAddress) -> Vec<Address> {
+        let other = match self.stored(person).await {
+            Ok(Some(user)) => match pending.kind {
+                Kind::Phone => user.email.as_deref().and_then(Address::parse),
+                Kind::Email => Some(Address::Phone(user.phone)),
+            },
+            Ok(None) => None,
+            Err(error) => {
+                tracing::warn!(%error, "where else a person is reached could not be read");
+                None
+            }
+        };
+        let other = other.filter(|other| *other != pending.proves);
+        [pending.proves.clone()].into_iter().chain(other).collect()
     }
 }
 

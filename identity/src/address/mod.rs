@@ -8,7 +8,7 @@ use std::fmt;
 
 pub use change::{AskError, BothCodes, ChangeError, Kind, PendingAddress, Wish};
 use domain::{Email, Phone};
-pub use undo::{UndoToken, Undoable};
+pub use undo::{Former, UndoToken, Undoable};
 
 /// A phone number or an e-mail address. Every spelling of one is one, with one count of tries.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -133,13 +133,22 @@ pub(super) async fn undo(pool: &PgPool, hash: &[u8]) -> sqlx::Result<Option<User
     Ok(person.map(UserId::new))
 }
 
+/// Undoes what a person has changed in the last day, who has proven that they have what they had before; says whether there
+/// was something to undo.
+pub(super) async fn restore(pool: &PgPool, person: UserId, former: &Address) -> sqlx::Result<bool> {
+    let undone = sqlx::query_scalar!(
+        r#"SELECT undo_address_change(undo_hash) IS NOT NULL AS "is_undone!" FROM address_changes
+           WHERE person = $1 AND from_address = $2 AND undone_at IS NULL AND changed_at > now() - interval '24 hours'
+           ORDER BY changed_at LIMIT 1"#,
+        person.uuid(),
+        former.as_str()
+    );
+    Ok(undone.fetch_optional(pool).await?.unwrap_or(false))
+}
+
 /// Forgets what was not proven in time, and what can be undone no more.
 pub(crate) async fn forget(pool: &PgPool) -> sqlx::Result<()> {
     sqlx::query!("DELETE FROM pending_addresses WHERE expires_at <= now()").execute(pool).await?;
-    sqlx::query!(
-        "DELETE FROM address_changes WHERE greatest(changed_at, undone_at) <= now() - interval '24 hours'"
-    )
-    .execute(pool)
-    .await?;
+    sqlx::query!("SELECT forget_address_changes()").execute(pool).await?;
     Ok(())
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::{Kind, repo};
+use super::{Address, Kind, repo};
 use crate::{Identity, notice::Event, session::Device};
 
 /// What stands in the message to the old end: 122 random bits. The tables have its SHA-256; it is shown by no log.
@@ -53,19 +53,40 @@ pub struct Undoable {
     pub at: Timestamp,
 }
 
+/// Somebody who was just shown to have a number or an address that was theirs until today.
+#[derive(Debug)]
+pub struct Former {
+    /// Who.
+    pub person: UserId,
+    pub(crate) address: Address,
+}
+
 impl Identity {
     /// What this token undoes; `None` where it was used, or a day has gone by, or there is none such.
     pub async fn undoable(&self, token: &UndoToken) -> sqlx::Result<Option<Undoable>> {
         repo::undoable(&self.0.pool, &token.hash()).await
     }
 
-    /// Puts back what was there before and ends all sessions of its person; says whether it did. Once, also where it is
+    /// Puts back what was there a day ago, number and address alike, and ends all sessions of its person; says whether it did. Once, also where it is
     /// asked for twice at the same moment.
     pub async fn undo_address(&self, token: &UndoToken, device: Option<Device>) -> sqlx::Result<bool> {
         let Some(person) = repo::undo(&self.0.pool, &token.hash()).await? else { return Ok(false) };
+        self.restored(person, device).await;
+        Ok(true)
+    }
+
+    /// The same for whoever has proven, otherwise than by a link, that they have what was there before.
+    pub async fn restore_address(&self, former: &Former, device: Option<Device>) -> sqlx::Result<bool> {
+        let is_restored = repo::restore(&self.0.pool, former.person, &former.address).await?;
+        if is_restored {
+            self.restored(former.person, device).await;
+        }
+        Ok(is_restored)
+    }
+
+    async fn restored(&self, person: UserId, device: Option<Device>) {
         self.renewed_profile(person).await;
         self.tell(person, Event::AddressRestored, device);
-        Ok(true)
     }
 }
 

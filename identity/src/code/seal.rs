@@ -41,6 +41,15 @@ impl Seal {
         Digest::new(mac.finalize().into_bytes().into()).to_string().into()
     }
 
+    /// The name of the key, by which it is told what another one has sealed.
+    pub(crate) fn name(&self) -> [u8; 8] {
+        let mut mac = self.keyed();
+        mac.update(b"name\0");
+        let (mut name, tag) = ([0; 8], mac.finalize().into_bytes());
+        name.copy_from_slice(&tag[..8]);
+        name
+    }
+
     fn keyed(&self) -> Hmac<Sha256> {
         Hmac::new_from_slice(self.0.expose_secret().as_bytes()).expect("a key may have any length")
     }

@@ -5,7 +5,7 @@ pub(crate) mod repo;
 
 use crate::{
     Address, Attempt, Code, CodeError, Identity, Network, NewPassword, PasswordError, SendCodeError,
-    notice::Event, session::Device, throttle::Count,
+    address::Former, notice::Event, session::Device, throttle::Count,
 };
 
 /// Why nobody got another password.
@@ -36,14 +36,15 @@ impl Identity {
         Ok(attempt)
     }
 
-    /// Gives whoever proves by the code that they have the number or address this password, and ends all their sessions.
+    /// Gives whoever proves by the code that they have the number or address this password, and ends all their sessions. Where
+    /// it is one that was theirs until today, that is answered: it can be put back by [`Identity::restore_address`].
     pub async fn reset_password(
         &self,
         attempt: Attempt,
         code: Code,
         password: NewPassword,
         (network, device): (Network, Option<Device>),
-    ) -> Result<(), ResetError> {
+    ) -> Result<Option<Former>, ResetError> {
         let pending = repo::find(&self.0.pool, attempt).await.map_err(CodeError::from)?;
         let counted_by = pending.as_ref().map_or_else(|| attempt.to_string(), Address::to_string);
         let counts = [
@@ -73,6 +74,8 @@ impl Identity {
             return Err(CodeError::Refused.into()); // another code was sent, or it was used, meanwhile
         }
         self.tell(person, Event::PasswordReset, device);
-        Ok(())
+        let is_former =
+            user.phone.as_str() != address.as_str() && user.email.as_deref() != Some(address.as_str());
+        Ok(is_former.then_some(Former { person, address }))
     }
 }

@@ -69,6 +69,11 @@ impl Post {
         self.code(to, code, "choose a new password");
     }
 
+    /// A code for whoever turns a second step of signing in on.
+    pub(crate) fn second_factor_code(&self, to: Address, code: Code) {
+        self.code(to, code, "turn on the second step of signing in");
+    }
+
     fn code(&self, to: Address, code: Code, errand: &str) {
         let digits = code.as_str();
         let mut text = format!(
@@ -112,17 +117,18 @@ impl Post {
         self.code(to, code, "use this with your account");
     }
 
-    /// To where it was: what was changed, and the way to undo it.
+    /// To where it was, or is another way: what was changed, and the way to undo it.
     pub(crate) fn address_changed(
         &self,
         pending: &PendingAddress,
+        to: Address,
         undo: &UndoToken,
         device: Option<&Device>,
     ) {
         let what = match (pending.kind, &pending.from, &pending.to) {
             (Kind::Phone, ..) => "the phone number of your account was changed",
             (Kind::Email, None, _) => "an email address was added to your account",
-            (Kind::Email, _, None) => "this email address was removed from your account",
+            (Kind::Email, _, None) => "the email address was removed from your account",
             (Kind::Email, ..) => "the email address of your account was changed",
         };
         let text = format!(
@@ -131,12 +137,7 @@ impl Post {
             origin = self.origin,
             token = undo.as_str(),
         );
-        self.courier.take(Message {
-            to: pending.proves.clone(),
-            subject: "Your OKANE account was changed",
-            text,
-            code: None,
-        });
+        self.courier.take(Message { to, subject: "Your OKANE account was changed", text, code: None });
     }
 
     /// What happened, when and from where, and what to do about it.

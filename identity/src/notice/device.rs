@@ -8,7 +8,7 @@ use crate::{Identity, session::Device};
 impl Identity {
     /// Notes where a session was begun, and tells its person where the device or the network is new to them. By the names
     /// that the page of sessions shows: a browser that is updated, or another address of one's network, is nothing new,
-    /// nor is what was used within ninety days. Whoever has never been here before, as after signing up, is told nothing.
+    /// nor is what was used within ninety days. Whoever has just signed up is told nothing of it.
     pub fn signed_in(&self, person: UserId, device: Device) {
         let identity = self.clone();
         tokio::spawn(async move {

@@ -11,8 +11,9 @@ use uuid::Uuid;
 
 use crate::{Address, Identity, address, session::Device, throttle::Count};
 
-/// Notices that are shown at most.
+/// Notices that are shown at most, and of each kind: many of one are to hide none of another.
 const SHOWN: i64 = 50;
+const SHOWN_OF_A_KIND: i64 = 10;
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +36,10 @@ pub enum Event {
     RecoveryCodeUsed,
     /// There are other recovery codes, and those there were are worth nothing.
     RecoveryCodesRenewed,
+    /// Payments are approved less often.
+    ApprovalLoosened,
+    /// Somebody knew the password and no code.
+    SecondStepRefused,
     /// Payments are approved by another PIN, or by a first one.
     PinSet,
     /// They are approved by none.
@@ -56,7 +61,7 @@ pub enum Event {
 }
 
 impl Event {
-    const ALL: [Event; 18] = [
+    const ALL: [Event; 20] = [
         Event::SignedIn,
         Event::PasswordChanged,
         Event::PasswordReset,
@@ -66,6 +71,8 @@ impl Event {
         Event::SecondFactorOff,
         Event::RecoveryCodeUsed,
         Event::RecoveryCodesRenewed,
+        Event::ApprovalLoosened,
+        Event::SecondStepRefused,
         Event::PinSet,
         Event::PinRemoved,
         Event::PinVoid,
@@ -81,8 +88,8 @@ impl Event {
     const fn parts(self) -> (&'static str, &'static str, &'static str) {
         const PASSWORD: &str = "choose a new password at {origin}/forgotten, see that no Google account of somebody \
                                 else's is connected at {origin}/settings/google, and freeze your wallet";
-        const OTHER_END: &str = "the message with the link to undo it is where it was before; and freeze your wallet at \
-                                 {origin}/settings/freeze";
+        const OTHER_END: &str = "the message with the link to undo it went to where it was before, and to your phone or \
+                                 email that is as it was; and freeze your wallet at {origin}/settings/freeze";
         match self {
             Event::SignedIn => (
                 "signed_in",
@@ -122,6 +129,14 @@ impl Event {
                 "recovery_codes_renewed",
                 "Your account has new recovery codes. Those it had before are worth nothing.",
                 PASSWORD,
+            ),
+            Event::ApprovalLoosened => {
+                ("approval_loosened", "You are asked to approve payments less often from now on.", PASSWORD)
+            }
+            Event::SecondStepRefused => (
+                "second_step_refused",
+                "Somebody knew your password and entered five codes that were wrong. They are not signed in.",
+                "choose a new password at {origin}/forgotten",
             ),
             Event::PinSet => ("pin_set", "A new PIN approves your payments.", PASSWORD),
             Event::PinRemoved => (
@@ -186,17 +201,11 @@ impl Identity {
     /// Tells a person what happened to their account, and how to set it right. Nobody waits for it, and where it cannot
     /// be told, what happened has happened all the same.
     pub fn tell(&self, person: UserId, event: Event, device: Option<Device>) {
-        self.tell_but(person, event, device, None);
+        self.tell_but(person, event, device, Vec::new());
     }
 
-    /// The same, but not to this address, which is told in words of its own.
-    pub(crate) fn tell_but(
-        &self,
-        person: UserId,
-        event: Event,
-        device: Option<Device>,
-        not: Option<Address>,
-    ) {
+    /// The same, but not to these addresses, which are told in words of their own.
+    pub(crate) fn tell_but(&self, person: UserId, event: Event, device: Option<Device>, not: Vec<Address>) {
         let identity = self.clone();
         tokio::spawn(async move {
             if let Err(error) = identity.told(person, event, device, not).await {
@@ -210,7 +219,7 @@ impl Identity {
         person: UserId,
         event: Event,
         device: Option<Device>,
-        not: Option<Address>,
+        not: Vec<Address>,
     ) -> sqlx::Result<()> {
         repo::insert(&self.0.pool, Uuid::now_v7(), person, event, device.as_ref()).await?;
         // Each kind by itself: a flood of one hides none of another.
@@ -224,7 +233,7 @@ impl Identity {
         reached.extend(user.email.as_deref().and_then(Address::parse));
         reached.extend(former.iter().filter_map(|text| Address::parse(text)));
         let when = when_and_where(Timestamp::now(), device.as_ref());
-        for address in reached.into_iter().filter(|address| Some(address) != not.as_ref()) {
+        for address in reached.into_iter().filter(|address| !not.contains(address)) {
             self.0.post.notice(address, event, &when);
         }
         Ok(())
@@ -232,7 +241,7 @@ impl Identity {
 
     /// What a person was told in the last ninety days, the newest first.
     pub async fn notices(&self, person: UserId) -> sqlx::Result<Vec<Notice>> {
-        let rows = repo::of(&self.0.pool, person, SHOWN).await?;
+        let rows = repo::of(&self.0.pool, person, SHOWN, SHOWN_OF_A_KIND).await?;
         let notice = |row: repo::Row| {
             let device = row.device.zip(row.network).map(|(name, network)| Device { name, network });
             Some(Notice { event: Event::parse(&row.event)?, device, at: row.at.to_jiff() })

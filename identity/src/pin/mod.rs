@@ -89,9 +89,9 @@ pub enum PinError {
         /// Tries that are left before it is void.
         tries: i64,
     },
-    /// Wrong too often.
+    /// Wrong too often, or sealed under a key that the servers have no more.
     #[error(
-        "Your PIN was wrong ten times in a row, so it holds no longer. Set a new one under Settings, Approvals. No money moved."
+        "Your PIN holds no longer: it was wrong ten times in a row, or our key to it was exchanged. Set a new one under Settings, Approvals. No money moved."
     )]
     Void,
     /// They have none.
@@ -124,10 +124,11 @@ fn left(tries: i64) -> String {
 impl Identity {
     /// How it stands with a person's PIN.
     pub async fn pin_state(&self, person: UserId) -> sqlx::Result<PinState> {
-        Ok(match repo::failures(&self.0.pool, person).await? {
+        let key = self.0.post.seal.name();
+        Ok(match repo::holds(&self.0.pool, person, &key, PIN_TRIES).await? {
             None => PinState::None,
-            Some(failures) if failures < PIN_TRIES => PinState::Set,
-            Some(_) => PinState::Void,
+            Some(true) => PinState::Set,
+            Some(false) => PinState::Void,
         })
     }
 
@@ -140,7 +141,7 @@ impl Identity {
         device: Option<Device>,
     ) -> sqlx::Result<()> {
         let hash = self.0.hasher.hash_again(self.0.post.seal.of_pin(person, &pin)).await;
-        repo::set(&self.0.pool, person, &hash).await?;
+        repo::set(&self.0.pool, person, &hash, &self.0.post.seal.name()).await?;
         self.tell(person, Event::PinSet, device);
         Ok(())
     }
@@ -156,7 +157,8 @@ impl Identity {
     /// once, no more than ten are looked at without a right one among them.
     pub async fn check_pin(&self, person: UserId, pin: &Pin) -> Result<(), PinError> {
         self.0.throttle.take([Count::pin(person)]).await??;
-        let Some(tried) = repo::try_once(&self.0.pool, person, PIN_TRIES).await? else {
+        let Some(tried) = repo::try_once(&self.0.pool, person, &self.0.post.seal.name(), PIN_TRIES).await?
+        else {
             let state = self.pin_state(person).await?;
             return Err(if state == PinState::None { PinError::None } else { PinError::Void });
         };
@@ -169,7 +171,10 @@ impl Identity {
         match PIN_TRIES - tried.failures {
             1.. => Err(PinError::Wrong { tries: PIN_TRIES - tried.failures }),
             _ => {
-                self.tell(person, Event::PinVoid, None);
+                // Unless it was set anew meanwhile, or was right where it was tried at the same time.
+                if self.pin_state(person).await? == PinState::Void {
+                    self.tell(person, Event::PinVoid, None);
+                }
                 Err(PinError::Void)
             }
         }

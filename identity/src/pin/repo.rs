@@ -3,20 +3,33 @@
 use domain::UserId;
 use sqlx::PgPool;
 
-/// Wrong tries in a row; `None` for whoever has no PIN.
-pub(super) async fn failures(pool: &PgPool, person: UserId) -> sqlx::Result<Option<i64>> {
-    sqlx::query_scalar!("SELECT failures FROM pins WHERE user_id = $1", person.uuid())
-        .fetch_optional(pool)
-        .await
+/// Whether a person's PIN can be right: it was not wrong too often in a row, and is sealed under this key. `None` for
+/// whoever has none.
+pub(super) async fn holds(
+    pool: &PgPool,
+    person: UserId,
+    key: &[u8],
+    most: i64,
+) -> sqlx::Result<Option<bool>> {
+    sqlx::query_scalar!(
+        r#"SELECT failures < $3 AND sealed_by = $2 AS "holds!" FROM pins WHERE user_id = $1"#,
+        person.uuid(),
+        key,
+        most
+    )
+    .fetch_optional(pool)
+    .await
 }
 
 /// Puts this hash in the place of the one there was, with all tries.
-pub(super) async fn set(pool: &PgPool, person: UserId, hash: &str) -> sqlx::Result<()> {
+pub(super) async fn set(pool: &PgPool, person: UserId, hash: &str, key: &[u8]) -> sqlx::Result<()> {
     sqlx::query!(
-        "INSERT INTO pins (user_id, hash) VALUES ($1, $2)
-         ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, failures = 0, set_at = now()",
+        "INSERT INTO pins (user_id, hash, sealed_by) VALUES ($1, $2, $3)
+         ON CONFLICT (user_id) DO UPDATE
+         SET hash = excluded.hash, sealed_by = excluded.sealed_by, failures = 0, set_at = now()",
         person.uuid(),
-        hash
+        hash,
+        key
     )
     .execute(pool)
     .await?;
@@ -36,11 +49,18 @@ pub(super) struct Tried {
 }
 
 /// One more try; `None` where there is none left, or no PIN.
-pub(super) async fn try_once(pool: &PgPool, person: UserId, most: i64) -> sqlx::Result<Option<Tried>> {
+pub(super) async fn try_once(
+    pool: &PgPool,
+    person: UserId,
+    key: &[u8],
+    most: i64,
+) -> sqlx::Result<Option<Tried>> {
     sqlx::query_as!(
         Tried,
-        "UPDATE pins SET failures = failures + 1 WHERE user_id = $1 AND failures < $2 RETURNING hash, failures",
+        "UPDATE pins SET failures = failures + 1
+         WHERE user_id = $1 AND sealed_by = $2 AND failures < $3 RETURNING hash, failures",
         person.uuid(),
+        key,
         most
     )
     .fetch_optional(pool)

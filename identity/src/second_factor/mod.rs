@@ -15,7 +15,7 @@ use key::Key;
 pub(crate) use vault::Vault;
 
 use crate::{
-    Code, CurrentUser, Identity,
+    Address, Attempt, Code, CurrentUser, Identity, Network, SendCodeError,
     notice::Event,
     session::{self, Device},
     throttle::{Count, Wait, span},
@@ -49,8 +49,11 @@ pub enum SecondFactorError {
         "This code is not right, or was used before. Wait for your app to show the next one, or use a recovery code."
     )]
     Refused,
+    /// Not the code that went to the number.
+    #[error("This code is not right. Look at the newest message on your phone.")]
+    SentRefused,
     /// Nothing was begun in this session, or it is too long ago.
-    #[error("This was begun more than ten minutes ago, or in another browser. Begin again.")]
+    #[error("This holds for ten minutes and five tries, in one browser, and is over. Begin again.")]
     Over,
     /// Too many tries.
     #[error("Many codes were tried here. Wait {} and try again.", span(*seconds))]
@@ -81,10 +84,46 @@ impl Identity {
         repo::find(&self.0.pool, person).await
     }
 
-    /// Makes a secret that is shown to this session for ten minutes. It changes nothing yet.
-    pub async fn offer_second_factor(&self, person: UserId, this: &Id) -> Result<(), sqlx::Error> {
+    /// Makes a secret that is shown to this session for ten minutes, and sends a code to the person's number. It changes
+    /// nothing yet.
+    pub async fn offer_second_factor(
+        &self,
+        person: UserId,
+        this: &Id,
+        network: Network,
+    ) -> Result<(), SendCodeError> {
+        let (to, attempt, code, sent) = self.second_factor_code(person, network).await?;
         let sealed = self.0.vault.seal(person, &Key::random());
-        repo::offer(&self.0.pool, person, &session::key(this), &sealed).await
+        repo::offer(&self.0.pool, person, &session::key(this), &sealed, (attempt, &sent)).await?;
+        self.0.post.second_factor_code(to, code);
+        Ok(())
+    }
+
+    /// Sends another code, which alone holds from now on; nothing where nothing is shown to this session.
+    pub async fn send_second_factor_code(
+        &self,
+        person: UserId,
+        this: &Id,
+        network: Network,
+    ) -> Result<(), SendCodeError> {
+        let (to, attempt, code, sent) = self.second_factor_code(person, network).await?;
+        if repo::send_again(&self.0.pool, person, &session::key(this), (attempt, &sent)).await? {
+            self.0.post.second_factor_code(to, code);
+        }
+        Ok(())
+    }
+
+    /// A code for a person's number, and its seal.
+    async fn second_factor_code(
+        &self,
+        person: UserId,
+        network: Network,
+    ) -> Result<(Address, Attempt, Code, Vec<u8>), SendCodeError> {
+        self.0.throttle.take([Count::ask_second_factor(person), Count::send_code_from(network)]).await??;
+        let to = Address::Phone(self.stored(person).await?.ok_or(sqlx::Error::RowNotFound)?.phone);
+        let (attempt, code) = (Attempt::random(), Code::random());
+        let sent = self.0.post.seal.of(attempt, &to, &code);
+        Ok((to, attempt, code, sent))
     }
 
     /// The secret that is shown to this session; `None` where none is.
@@ -93,7 +132,7 @@ impl Identity {
         person: UserId,
         this: &Id,
     ) -> Result<Option<Offer>, sqlx::Error> {
-        let Some((sealed, _)) = repo::offered(&self.0.pool, person, &session::key(this)).await? else {
+        let Some(sealed) = repo::offered(&self.0.pool, person, &session::key(this)).await? else {
             return Ok(None);
         };
         let Some(user) = self.stored(person).await? else { return Ok(None) };
@@ -101,24 +140,27 @@ impl Identity {
         Ok(Some(Offer { uri: key.uri(user.phone.as_str()), key: key.typed() }))
     }
 
-    /// Turns it on for whoever says a code of what is shown to this session. All other sessions of the person end; this
+    /// Turns it on for whoever says a code of what is shown to this session, and the one that went to their number. All other sessions of the person end; this
     /// one is theirs from now on as the answer says. The recovery codes are told here and never again.
     pub async fn turn_on_second_factor(
         &self,
         person: UserId,
-        code: &Code,
+        (code, sent): (&Code, &Code),
         this: &Id,
         device: Option<Device>,
     ) -> Result<(CurrentUser, Vec<RecoveryCode>), SecondFactorError> {
         self.0.throttle.take([Count::second_factor(person)]).await??;
         let this = session::key(this);
-        let offered = repo::offered(&self.0.pool, person, &this).await?;
-        let (sealed, now) = offered.ok_or(SecondFactorError::Over)?;
-        let step = self.0.vault.open(person, &sealed)?.step_of(code, now.unsigned_abs());
+        let shown = repo::try_codes(&self.0.pool, person, &this).await?.ok_or(SecondFactorError::Over)?;
+        let user = self.stored(person).await?.ok_or(sqlx::Error::RowNotFound)?;
+        if !self.0.post.seal.is_of(&shown.sent, shown.attempt, &Address::Phone(user.phone), sent) {
+            return Err(SecondFactorError::SentRefused);
+        }
+        let step = self.0.vault.open(person, &shown.sealed)?.step_of(code, shown.now.unsigned_abs());
         let step = step.ok_or(SecondFactorError::Refused)?;
         let codes = fresh_codes();
         let Hashes { salt, hashes } = self.hashes(&codes).await;
-        if !repo::turn_on(&self.0.pool, person, &this, (&sealed, step), &salt, &hashes).await? {
+        if !repo::turn_on(&self.0.pool, person, &this, (&shown.sealed, step), &salt, &hashes).await? {
             return Err(SecondFactorError::Over);
         }
         self.tell(person, Event::SecondFactorOn, device);

@@ -4,6 +4,7 @@ use domain::UserId;
 use sqlx::PgPool;
 
 use super::{SecondFactor, vault::Sealed};
+use crate::Attempt;
 
 /// How it stands with a person.
 pub(super) async fn find(pool: &PgPool, person: UserId) -> Result<Option<SecondFactor>, sqlx::Error> {
@@ -17,43 +18,95 @@ pub(super) async fn find(pool: &PgPool, person: UserId) -> Result<Option<SecondF
     Ok(row.map(|row| SecondFactor { since: row.since.to_jiff(), recovery_codes: row.recovery_codes }))
 }
 
-/// Keeps a secret that is shown to this session, in the place of one that was shown before.
+/// Keeps a secret that is shown to this session, in the place of one that was shown before, with the code that was sent.
 pub(super) async fn offer(
     pool: &PgPool,
     person: UserId,
     session: &[u8],
     sealed: &Sealed,
+    (attempt, sent): (Attempt, &[u8]),
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "INSERT INTO pending_second_factors (person, session, secret, sealed_by) VALUES ($1, $2, $3, $4)
+        "INSERT INTO pending_second_factors (person, session, secret, sealed_by, attempt, sent) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (person) DO UPDATE
          SET session = excluded.session, secret = excluded.secret, sealed_by = excluded.sealed_by,
-             expires_at = excluded.expires_at",
+             attempt = excluded.attempt, sent = excluded.sent, tries = 0, expires_at = excluded.expires_at",
         person.uuid(),
         session,
         sealed.secret,
-        sealed.sealed_by
+        sealed.sealed_by,
+        attempt.0,
+        sent
     )
     .execute(pool)
     .await?;
     Ok(())
 }
 
-/// The secret that is shown to this session, if it is not over, and the time by which its codes are looked at: one clock
-/// for all servers, in seconds.
+/// What is shown to this session, if it is not over.
 pub(super) async fn offered(
     pool: &PgPool,
     person: UserId,
     session: &[u8],
-) -> Result<Option<(Sealed, i64)>, sqlx::Error> {
+) -> Result<Option<Sealed>, sqlx::Error> {
     let row = sqlx::query!(
-        r#"SELECT secret, sealed_by, extract(epoch FROM now())::bigint AS "now!" FROM pending_second_factors
-           WHERE person = $1 AND session = $2 AND expires_at > now()"#,
+        "SELECT secret, sealed_by FROM pending_second_factors
+         WHERE person = $1 AND session = $2 AND expires_at > now()",
         person.uuid(),
         session
     );
     let row = row.fetch_optional(pool).await?;
-    Ok(row.map(|row| (Sealed { secret: row.secret, sealed_by: row.sealed_by }, row.now)))
+    Ok(row.map(|row| Sealed { secret: row.secret, sealed_by: row.sealed_by }))
+}
+
+/// Another code in the place of the one that was sent, for as many tries and ten minutes more; says whether something is
+/// shown to this session.
+pub(super) async fn send_again(
+    pool: &PgPool,
+    person: UserId,
+    session: &[u8],
+    (attempt, sent): (Attempt, &[u8]),
+) -> Result<bool, sqlx::Error> {
+    let sent = sqlx::query!(
+        "UPDATE pending_second_factors SET attempt = $3, sent = $4, tries = 0, expires_at = now() + interval '10 minutes'
+         WHERE person = $1 AND session = $2 AND expires_at > now()",
+        person.uuid(),
+        session,
+        attempt.0,
+        sent
+    );
+    Ok(sent.execute(pool).await?.rows_affected() == 1)
+}
+
+/// What both codes are compared with.
+pub(super) struct Shown {
+    pub(super) sealed: Sealed,
+    pub(super) attempt: Attempt,
+    pub(super) sent: Vec<u8>,
+    /// The time by which codes of the app are looked at: one clock for all servers, in seconds.
+    pub(super) now: i64,
+}
+
+/// The same, for one more try; `None` where there is none left.
+pub(super) async fn try_codes(
+    pool: &PgPool,
+    person: UserId,
+    session: &[u8],
+) -> Result<Option<Shown>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"UPDATE pending_second_factors SET tries = tries + 1
+           WHERE person = $1 AND session = $2 AND tries < 5 AND expires_at > now()
+           RETURNING secret, sealed_by, attempt, sent, extract(epoch FROM now())::bigint AS "now!""#,
+        person.uuid(),
+        session
+    );
+    let row = row.fetch_optional(pool).await?;
+    Ok(row.map(|row| Shown {
+        sealed: Sealed { secret: row.secret, sealed_by: row.sealed_by },
+        attempt: Attempt(row.attempt),
+        sent: row.sent,
+        now: row.now,
+    }))
 }
 
 /// Turns on what was shown to this session, with these recovery codes, and ends the person's other sessions, in one

@@ -27,15 +27,15 @@ pub(super) async fn find(pool: &PgPool, attempt: Attempt) -> Result<Option<UserI
     Ok(person.fetch_optional(pool).await?.map(UserId::new))
 }
 
-/// The same, for one more try; `None` where there is none left.
-pub(super) async fn try_code(pool: &PgPool, attempt: Attempt) -> Result<Option<UserId>, sqlx::Error> {
-    let person = sqlx::query_scalar!(
+/// The same, for one more try, with which it is; `None` where there is none left.
+pub(super) async fn try_code(pool: &PgPool, attempt: Attempt) -> Result<Option<(UserId, i64)>, sqlx::Error> {
+    let row = sqlx::query!(
         "UPDATE pending_sign_ins p SET tries = tries + 1 FROM session_hashes h
          WHERE p.attempt = $1 AND p.tries < 5 AND p.expires_at > now() AND h.user_id = p.person AND h.hash = p.ways_in
-         RETURNING p.person",
+         RETURNING p.person, p.tries",
         attempt.0
     );
-    Ok(person.fetch_optional(pool).await?.map(UserId::new))
+    Ok(row.fetch_optional(pool).await?.map(|row| (UserId::new(row.person), row.tries)))
 }
 
 /// Ends it; answers with whom it lets in, where it was not over.

@@ -4,8 +4,12 @@ use domain::UserId;
 
 use super::repo;
 use crate::{
-    Attempt, CurrentUser, Identity, Network, SecondCode, SecondFactorError, session::Device, throttle::Count,
+    Attempt, CurrentUser, Identity, Network, SecondCode, SecondFactorError, notice::Event, session::Device,
+    throttle::Count,
 };
+
+/// Codes that may be tried after one first step (`pending_sign_ins_tries`).
+const TRIES: i64 = 5;
 
 /// What the first step has opened, whichever it was: a password, or an account at a provider.
 #[derive(Debug)]
@@ -62,8 +66,12 @@ impl Identity {
             person.map(|person| [Count::second_step(person), Count::second_step_in_a_day(person)]);
         let counts = counted_by.into_iter().flatten().chain([Count::try_code_from(network)]);
         self.0.throttle.take(counts).await??;
-        let person = repo::try_code(&self.0.pool, attempt).await?.ok_or(SecondFactorError::Over)?;
-        let recovery_codes = self.take_second_code(person, code, device).await?;
+        let (person, tries) = repo::try_code(&self.0.pool, attempt).await?.ok_or(SecondFactorError::Over)?;
+        let taken = self.take_second_code(person, code, device.clone()).await;
+        if tries == TRIES && matches!(taken, Err(SecondFactorError::Refused)) {
+            self.tell(person, Event::SecondStepRefused, device); // who came so far knows the password
+        }
+        let recovery_codes = taken?;
         let user = repo::finish(&self.0.pool, attempt).await?.ok_or(SecondFactorError::Over)?;
         Ok(SecondStepTaken { user, recovery_codes })
     }

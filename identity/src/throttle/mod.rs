@@ -85,8 +85,8 @@ impl Count {
         Count::new("try_reset_day", address, 20, A_DAY)
     }
 
-    /// Having a code sent to either end of a change of number or address. Counted by itself: whoever signs up by an
-    /// address keeps nobody from this.
+    /// Having a code sent to what is to become one's number or address. The code for the end that one has is counted with
+    /// its person alone: whoever names it as theirs-to-be keeps nobody from leaving it.
     pub(crate) fn send_change(address: &str) -> Self {
         Count::new("send_change", address, 5, HALF_AN_HOUR)
     }
@@ -125,6 +125,11 @@ impl Count {
     /// The same in a day: three of a million codes are right at any time.
     pub(crate) fn second_step_in_a_day(person: UserId) -> Self {
         Count::new("second_step_day", &person.to_string(), 50, A_DAY)
+    }
+
+    /// Having a code sent to one's number to turn a second step on.
+    pub(crate) fn ask_second_factor(person: UserId) -> Self {
+        Count::new("ask_second_factor", &person.to_string(), 5, HALF_AN_HOUR)
     }
 
     /// Trying codes of a second factor within a session. Counted by itself, as saying the password is.

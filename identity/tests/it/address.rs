@@ -105,7 +105,7 @@ async fn who_reads_at_both_ends_changes_number_and_address_and_other_sessions_en
     assert!(store.load(&elsewhere.id).await.unwrap().is_none());
     assert_eq!((signs_in(&home, NEW).await, signs_in(&home, OLD).await), (Some(id), None));
     assert!(home.is_told(OLD, "the phone number of your account was changed").await.contains("IST"));
-    home.is_told(EMAIL, "Your phone number was changed.").await;
+    home.is_told(EMAIL, "the phone number of your account was changed").await;
 
     time_goes_by(&owner, "25 hours").await;
     changed(&home, id, mail(NEW_EMAIL), EMAIL, NEW_EMAIL).await;
@@ -265,11 +265,37 @@ async fn for_a_day_the_number_that_was_left_gives_another_password_and_the_new_o
     let refused = reset(NEW, home.code(NEW), "another long password").await;
     assert!(matches!(refused, Err(ResetError::Code(CodeError::Refused))), "{refused:?}");
     assert_eq!(codes_to(NEW), before, "no code goes there");
-    reset(OLD, home.code(OLD), "another long password").await.unwrap();
-    assert!(home.sign_in(NEW, "another long password".into(), HERE).await.is_ok());
+    let former =
+        reset(OLD, home.code(OLD), "another long password").await.unwrap().expect("theirs until today");
     home.is_told(OLD, "changed by a code that we sent").await;
+    assert!(home.sign_in(OLD, "another long password".into(), HERE).await.is_err(), "it is no name yet");
+    assert!(home.restore_address(&former, None).await.unwrap());
+    assert!(home.sign_in(OLD, "another long password".into(), HERE).await.is_ok());
+    assert!(home.sign_in(NEW, "another long password".into(), HERE).await.is_err());
+    home.is_told(OLD, "again what it was before").await;
+    assert!(!home.restore_address(&former, None).await.unwrap(), "once");
+    assert!(
+        reset(OLD, home.code(OLD), "a second long password").await.unwrap().is_none(),
+        "it is theirs now"
+    );
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn after_the_day_the_new_number_gives_another_password_and_the_one_that_was_left_is_nobodys(
+    owner: PgPool,
+) {
+    let home = home(&owner, cache::Cache::local(), 100).await;
+    let id = ananya(&home).await;
+    changed(&home, id, number(NEW), OLD, NEW).await;
+    let codes_to =
+        |address: &str| home.messages(address).into_iter().filter(|one| one.message.code.is_some()).count();
+    let reset = async |address: &str, password: &str| {
+        let attempt = home.forgotten(Address::parse(address).unwrap(), HERE).await.unwrap();
+        let password = NewPassword::parse(password, &[]).unwrap();
+        home.reset_password(attempt, home.code(address), password, (HERE, None)).await
+    };
     time_goes_by(&owner, "24 hours").await;
-    reset(NEW, home.code(NEW), "a third long password").await.unwrap();
+    assert!(reset(NEW, "a third long password").await.unwrap().is_none());
     let nobody = codes_to(OLD);
     home.forgotten(Address::parse(OLD).unwrap(), HERE).await.unwrap();
     assert_eq!(codes_to(OLD), nobody, "after the day it is nobody's");
@@ -317,4 +343,54 @@ async fn whoever_it_was_taken_from_puts_it_back_once_within_a_day_and_nobody_els
     home.enter(person("Vikram Shah", OLD)).await;
     home.forget_old().await.unwrap();
     assert_eq!(count(&owner, "address_changes").await, 0);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn the_way_back_goes_to_either_end_and_undoes_whatever_was_changed_beside_it(owner: PgPool) {
+    let home = home(&owner, cache::Cache::local(), 100).await;
+    let id = home.enter(person("Meera Krishnan", "98450 12200")).await;
+    // Whoever has got in leaves themselves a way back in, before they take the number.
+    changed(&home, id, mail("mallory@example.in"), "98450 12200", "mallory@example.in").await;
+    changed(&home, id, number(NEW), "98450 12200", NEW).await;
+    let undo = undo_link(&home, "98450 12200");
+    assert_eq!(undo_link(&home, "mallory@example.in"), undo, "the address of the other kind hears of it too");
+    assert!(home.undo_address(&undo, None).await.unwrap());
+    let kept: (String, Option<String>) = sqlx::query_as("SELECT phone, email FROM users WHERE id = $1")
+        .bind(id.uuid())
+        .fetch_one(&owner)
+        .await
+        .unwrap();
+    assert_eq!(kept, ("+919845012200".to_owned(), None));
+    home.forgotten(Address::parse("mallory@example.in").unwrap(), HERE).await.unwrap();
+    let sent = home.messages("mallory@example.in");
+    assert!(
+        !sent.iter().any(|one| one.message.text.contains("choose a new password. It")),
+        "no way in is left"
+    );
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn whoever_names_a_number_as_theirs_to_be_keeps_nobody_from_leaving_it(owner: PgPool) {
+    let home = home(&owner, cache::Cache::local(), 1).await;
+    let id = ananya(&home).await;
+    let mallory = home.enter(person("Mallory", "98450 12200")).await;
+    while home.ask_for_address(mallory, number(OLD), HERE).await.is_ok() {}
+    home.ask_for_address(id, number(NEW), HERE).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn the_web_can_forget_no_change_that_can_still_be_undone(owner: PgPool) {
+    let home = home(&owner, cache::Cache::local(), 100).await;
+    let id = ananya(&home).await;
+    changed(&home, id, number(NEW), OLD, NEW).await;
+    let web = web(&owner).await;
+    for table in ["address_changes", "notices"] {
+        let error = sqlx::raw_sql(sqlx::AssertSqlSafe(format!("DELETE FROM {table}")))
+            .execute(&web)
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains("permission denied"), "{table}: {error}");
+    }
+    home.forget_old().await.unwrap();
+    assert_eq!(count(&owner, "address_changes").await, 1);
 }

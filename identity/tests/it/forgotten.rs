@@ -17,7 +17,7 @@ fn address(text: &str) -> Address {
 
 async fn reset(home: &Home, attempt: Attempt, code: &Code, password: &str) -> Result<(), ResetError> {
     let password = NewPassword::parse(password, &[]).unwrap();
-    home.reset_password(attempt, code.clone(), password, (HERE, None)).await
+    home.reset_password(attempt, code.clone(), password, (HERE, None)).await.map(drop)
 }
 
 fn is_refused(outcome: &Result<(), ResetError>) -> bool {

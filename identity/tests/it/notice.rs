@@ -66,6 +66,15 @@ async fn a_sign_in_is_news_where_device_or_network_is_new_and_never_the_first(ow
         .unwrap();
     sqlx::query("UPDATE notices SET at = now() - interval '91 days'").execute(&owner).await.unwrap();
     assert!(home.notices(id).await.unwrap().is_empty(), "ninety days and no longer");
+    // Nothing is known any more, and they did not come just now.
+    sqlx::query("UPDATE users SET created_at = now() - interval '91 days'").execute(&owner).await.unwrap();
+    home.signed_in(id, firefox.clone());
+    notices(&home, id, 1).await;
+    sqlx::query("UPDATE known_devices SET last_at = now() - interval '91 days'")
+        .execute(&owner)
+        .await
+        .unwrap();
+    sqlx::query("UPDATE notices SET at = now() - interval '91 days'").execute(&owner).await.unwrap();
     home.forget_old().await.unwrap();
     assert_eq!((count(&owner, "known_devices").await, count(&owner, "notices").await), (0, 0));
 }
@@ -77,12 +86,13 @@ async fn nobody_is_flooded_and_a_flood_of_one_kind_hides_none_of_another(owner: 
     for n in 0..12 {
         home.tell(id, Event::SignedIn, Some(device("Firefox on Linux", &format!("203.0.{n}.…"))));
     }
-    notices(&home, id, 12).await; // kept, each of them
+    notices(&home, id, 10).await;
     home.tell(id, Event::PasswordChanged, None);
     home.is_told(PHONE, "Your password was changed.").await;
     tokio::time::sleep(Duration::from_millis(100)).await;
     let sent = home.messages(PHONE).into_iter().filter(|one| one.message.text.contains("Somebody signed in"));
     assert_eq!(sent.count(), 5);
+    assert_eq!(count(&owner, "notices").await, 13, "kept, each of them");
 }
 
 #[sqlx::test(migrations = "../migrations")]

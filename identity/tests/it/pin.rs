@@ -95,7 +95,9 @@ async fn a_pin_is_its_persons_own_and_stands_nowhere_to_be_read_or_tried(owner: 
     let post = Post::new(home.inbox.clone(), "https://okane.example", "another key".into());
     let elsewhere = Identity::new(web(&owner).await, cache::Cache::local(), 1, post);
     let tried = elsewhere.check_pin(id, &pin(PIN)).await;
-    assert!(matches!(tried, Err(PinError::Wrong { .. })), "{tried:?}");
+    assert!(matches!(tried, Err(PinError::Void)), "{tried:?}");
+    assert_eq!(elsewhere.pin_state(id).await.unwrap(), PinState::Void, "under another key no PIN is right");
+    assert_eq!(said(&home, id, PIN).await, "right", "nor is one used up by it");
 }
 
 #[sqlx::test(migrations = "../migrations")]

@@ -50,12 +50,18 @@ async fn session_of(home: &Home, person: UserId) -> Id {
 }
 
 /// Turns it on with the code of the step before, so that those of now and of the next are not taken yet.
+fn other_than(code: &Code) -> Code {
+    let other = if code.as_str() == "314159" { "271828" } else { "314159" };
+    Code::parse(other).unwrap()
+}
+
 async fn turn_on(home: &Home, person: UserId) -> (App, Vec<RecoveryCode>) {
     early_in_a_step().await;
     let this = session_of(home, person).await;
-    home.offer_second_factor(person, &this).await.unwrap();
+    home.offer_second_factor(person, &this, HERE).await.unwrap();
     let app = App::new(&home.offered_second_factor(person, &this).await.unwrap().unwrap().key);
-    let (_, codes) = home.turn_on_second_factor(person, &app.code(-1), &this, None).await.unwrap();
+    let (_, codes) =
+        home.turn_on_second_factor(person, (&app.code(-1), &home.code(PHONE)), &this, None).await.unwrap();
     (app, codes)
 }
 
@@ -94,7 +100,7 @@ async fn it_is_on_once_a_code_was_said_in_the_session_that_was_shown_the_secret_
     let person = ananya(&home).await;
     let before = home.current_user(person).await.unwrap().unwrap();
     let (this, other) = (session_of(&home, person).await, session_of(&home, person).await);
-    home.offer_second_factor(person, &this).await.unwrap();
+    home.offer_second_factor(person, &this, HERE).await.unwrap();
     assert!(
         home.offered_second_factor(person, &other).await.unwrap().is_none(),
         "another session is shown nothing"
@@ -103,20 +109,33 @@ async fn it_is_on_once_a_code_was_said_in_the_session_that_was_shown_the_secret_
     assert!(offer.uri.contains("OKANE:%2B919845012264"), "{}", offer.uri);
     let app = App::new(&offer.key);
     early_in_a_step().await;
-    assert!(is_over(&home.turn_on_second_factor(person, &app.code(0), &other, None).await));
+    assert!(is_over(
+        &home.turn_on_second_factor(person, (&app.code(0), &home.code(PHONE)), &other, None).await
+    ));
     let SecondCode::App(no) = wrong(&app) else { panic!("digits") };
-    assert!(is_refused(&home.turn_on_second_factor(person, &no, &this, None).await));
+    assert!(is_refused(&home.turn_on_second_factor(person, (&no, &home.code(PHONE)), &this, None).await));
+    // Whoever knows the password has an app too, but not what comes to the number; and only the newest of that holds.
+    let first = home.code(PHONE);
+    home.send_second_factor_code(person, &this, HERE).await.unwrap();
+    for sent in [first, other_than(&home.code(PHONE))] {
+        let tried = home.turn_on_second_factor(person, (&app.code(0), &sent), &this, None).await;
+        assert!(matches!(tried, Err(SecondFactorError::SentRefused)), "{:?}", tried.err());
+    }
     assert!(home.second_factor(person).await.unwrap().is_none());
     assert!(home.sign_in(PHONE, PASSWORD.into(), HERE).await.is_ok(), "nothing has changed yet");
 
-    let (user, codes) = home.turn_on_second_factor(person, &app.code(0), &this, None).await.unwrap();
+    let (user, codes) =
+        home.turn_on_second_factor(person, (&app.code(0), &home.code(PHONE)), &this, None).await.unwrap();
     assert!(user != before, "what a session carries is another");
     assert_eq!(codes.len(), 10);
     assert_eq!(home.second_factor(person).await.unwrap().unwrap().recovery_codes, 10);
     let store = PostgresStore::new(home.pool().clone());
     assert!(store.is_alive(&this).await.unwrap() && !store.is_alive(&other).await.unwrap());
     home.is_told(PHONE, "asks for a code of your app from now on").await;
-    assert!(is_over(&home.turn_on_second_factor(person, &app.code(1), &this, None).await), "it is on");
+    assert!(
+        is_over(&home.turn_on_second_factor(person, (&app.code(1), &home.code(PHONE)), &this, None).await),
+        "it is on"
+    );
 
     // The code that turned it on signs nobody in, and what was shown is nowhere as it was.
     let attempt = first_step(&home).await;
@@ -130,15 +149,36 @@ async fn it_is_on_once_a_code_was_said_in_the_session_that_was_shown_the_secret_
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn five_tries_are_the_end_of_what_was_shown_until_another_code_is_sent(owner: PgPool) {
+    let home = home(&owner, cache::Cache::local(), 100).await;
+    let person = ananya(&home).await;
+    let this = session_of(&home, person).await;
+    home.offer_second_factor(person, &this, HERE).await.unwrap();
+    let app = App::new(&home.offered_second_factor(person, &this).await.unwrap().unwrap().key);
+    for _ in 0..5 {
+        let wrong = other_than(&home.code(PHONE));
+        let tried = home.turn_on_second_factor(person, (&app.code(0), &wrong), &this, None).await;
+        assert!(matches!(tried, Err(SecondFactorError::SentRefused)), "{:?}", tried.err());
+    }
+    assert!(is_over(
+        &home.turn_on_second_factor(person, (&app.code(0), &home.code(PHONE)), &this, None).await
+    ));
+    home.send_second_factor_code(person, &this, HERE).await.unwrap();
+    home.turn_on_second_factor(person, (&app.code(0), &home.code(PHONE)), &this, None).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn what_was_shown_more_than_ten_minutes_ago_turns_nothing_on(owner: PgPool) {
     let home = identity(&owner).await;
     let person = ananya(&home).await;
     let this = session_of(&home, person).await;
-    home.offer_second_factor(person, &this).await.unwrap();
+    home.offer_second_factor(person, &this, HERE).await.unwrap();
     let app = App::new(&home.offered_second_factor(person, &this).await.unwrap().unwrap().key);
     sqlx::query("UPDATE pending_second_factors SET expires_at = now()").execute(&owner).await.unwrap();
     assert!(home.offered_second_factor(person, &this).await.unwrap().is_none());
-    assert!(is_over(&home.turn_on_second_factor(person, &app.code(0), &this, None).await));
+    assert!(is_over(
+        &home.turn_on_second_factor(person, (&app.code(0), &home.code(PHONE)), &this, None).await
+    ));
     home.forget_old().await.unwrap();
     assert_eq!(count(&owner, "pending_second_factors").await, 0);
 }
@@ -238,6 +278,7 @@ async fn a_first_step_holds_ten_minutes_and_five_tries_and_opens_one_session(own
         is_over(&home.take_second_step(attempt, &recovery(&codes[0]), HERE, None).await),
         "after five tries"
     );
+    home.is_told(PHONE, "Somebody knew your password and entered five codes").await;
 
     let attempt = first_step(&home).await;
     sqlx::query("UPDATE pending_sign_ins SET expires_at = now()").execute(&owner).await.unwrap();

@@ -8,6 +8,11 @@ use domain::{Paise, UserId, view::CoolingOff};
 use crate::Ledger;
 
 impl Ledger {
+    /// What leaves a wallet that cools off, at most and together.
+    pub async fn cooling_off_most(&self) -> sqlx::Result<Paise> {
+        repo::most(&self.0.pool).await.map(Paise::new)
+    }
+
     /// What may still leave a person's wallet while it cools off, as Postgres has it now; `None` where it does not.
     pub async fn cooling_off(&self, person: UserId) -> sqlx::Result<Option<CoolingOff>> {
         let row = repo::of(&self.0.pool, person).await?;

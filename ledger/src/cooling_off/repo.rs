@@ -25,3 +25,8 @@ pub(super) async fn of(pool: &PgPool, person: UserId) -> sqlx::Result<Option<Row
     .fetch_optional(pool)
     .await
 }
+
+/// By policy.
+pub(super) async fn most(pool: &PgPool) -> sqlx::Result<i64> {
+    sqlx::query_scalar!("SELECT cooling_most FROM policy").fetch_one(pool).await
+}

@@ -20,7 +20,9 @@ async fn careful(bench: &Bench) -> UserId {
 }
 
 async fn has_a_pin(bench: &Bench, person: UserId) {
-    let pin = sqlx::query("INSERT INTO pins (user_id, hash) VALUES ($1, '$argon2id$')").bind(person.uuid());
+    let pin =
+        sqlx::query("INSERT INTO pins (user_id, hash, sealed_by) VALUES ($1, '$argon2id$', '8 bytes.')")
+            .bind(person.uuid());
     pin.execute(&bench.web_pool).await.unwrap();
 }
 

@@ -98,7 +98,9 @@ pub(super) async fn verify(
     let device = device.map(|Extension(device)| device);
     let taken = handles.identity.take_second_step(attempt, &step.code, network, device).await;
     let taken = taken.map_err(|error| match error {
-        SecondFactorError::Refused => Problem::Refused("code-refused", error.to_string()),
+        SecondFactorError::Refused | SecondFactorError::SentRefused => {
+            Problem::Refused("code-refused", error.to_string())
+        }
         SecondFactorError::Over => over(),
         SecondFactorError::TooMany { seconds } => Problem::TooMany(seconds, error.to_string()),
         SecondFactorError::Storage(error) => error.into(),

@@ -3,6 +3,8 @@
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use sqlx::PgPool;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 
 use crate::openid::visitor::{Visitor, location};
 use crate::world::*;
@@ -154,4 +156,65 @@ async fn a_sign_in_on_something_new_is_told_to_number_and_page_and_thawing_too(o
     visitor.submit("/settings/freeze", "freeze=1").await;
     visitor.submit("/settings/freeze", &format!("thaw=1&confirm={PASSWORD}")).await;
     told(&world, &asha.phone, "Your wallet was asked to thaw").await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn whoever_hangs_up_in_the_middle_of_a_change_hides_it_from_nobody(owner: PgPool) {
+    let world = World::new(owner.clone()).await;
+    let asha = world.person("Asha Rao").await;
+    let mut intruder = browser(&world, &asha.phone).await;
+    let form = format!("phone={}&confirm={PASSWORD}", NEW.replace('+', "%2B"));
+    assert_eq!(location(&intruder.submit("/settings/phone", &form).await), "/settings/phone/code");
+    let form = format!("from_code={}&to_code={}", world.code(&asha.phone).await, world.code(NEW).await);
+    let mut lock = owner.begin().await.unwrap();
+    sqlx::query("SELECT FROM users FOR UPDATE").execute(&mut *lock).await.unwrap();
+    let mut stream = TcpStream::connect(("127.0.0.1", world.program.port())).await.unwrap();
+    let head = format!(
+        "POST /settings/phone/code HTTP/1.1\r\nhost: {}\r\ncookie: {}\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
+        world.origin.split_once("://").unwrap().1,
+        intruder.cookie,
+        form.len()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    waits_for_a_lock(&owner).await;
+    drop(stream);
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await; // until the server has seen it
+    lock.rollback().await.unwrap();
+    told(&world, &asha.phone, "/undo-change?token=").await;
+    told(&world, NEW, "Your phone number was changed.").await;
+}
+
+async fn waits_for_a_lock(owner: &PgPool) {
+    const WAITING: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    for _ in 0..500 {
+        if sqlx::query_scalar::<_, i64>(WAITING).fetch_one(owner).await.unwrap() > 0 {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("nothing waits for a lock");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn whoever_gets_another_password_by_the_former_number_has_it_back_and_a_frozen_wallet(owner: PgPool) {
+    let world = World::new(owner.clone()).await;
+    let (asha, ravi) = (world.person("Asha Rao").await, world.person("Ravi Menon").await);
+    let mut intruder = browser(&world, &asha.phone).await;
+    change_number(&mut intruder, &asha.phone, NEW).await;
+    let mut owner_of_it = Visitor::new(&world);
+    let number = asha.phone.replace('+', "%2B");
+    let led = location(&owner_of_it.submit("/forgotten", &format!("identifier={number}")).await);
+    let attempt = led.split_once("attempt=").unwrap().1.to_owned();
+    let code = world.code(&asha.phone).await;
+    let form = format!("attempt={attempt}&code={code}&password=another-long-password");
+    assert_eq!(location(&owner_of_it.submit("/forgotten/code", &form).await), "/sign-in?changed=restored");
+    let page = owner_of_it.get("/sign-in?changed=restored").await.text().await.unwrap();
+    assert!(page.contains("what they were a day ago"), "{page}");
+    assert!(!intruder.is_signed_in().await);
+    let form = format!("identifier={number}&password=another-long-password&next=");
+    assert_eq!(location(&owner_of_it.submit("/sign-in", &form).await), "/home");
+    let call = world.post("/api/v1/transfers", &json!({ "to": ravi.phone, "amount_minor": 1 }));
+    let call = call.header("cookie", owner_of_it.cookie.clone()).header("idempotency-key", "key-1");
+    let problem: Value = call.send().await.unwrap().json().await.unwrap();
+    assert_eq!(problem["type"], "/problems/frozen");
 }

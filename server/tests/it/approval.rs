@@ -107,7 +107,7 @@ async fn the_review_asks_for_the_pin_and_sends_in_the_same_form(owner: PgPool) {
         submit(&world, &asha, &lost, "draft=lost&pin=314150").await;
     }
     let page = submit(&world, &asha, &lost, &format!("draft=lost&pin={PIN}")).await.text().await.unwrap();
-    assert!(page.contains("so it holds no longer") && !page.contains("Send ₹"), "{page}");
+    assert!(page.contains("Your PIN holds no longer") && !page.contains("Send ₹"), "{page}");
     assert_eq!(balance(&world, &asha).await, WELCOME - 100_01);
     audit(&owner);
 }

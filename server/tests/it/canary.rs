@@ -151,7 +151,7 @@ async fn no_secret_is_found_where_it_has_no_business_whatever_goes_wrong(owner: 
     let mut cage = Cage::new(&owner).await;
     let (asha, vikram) = (cage.world.person("Canary Aviary").await, cage.world.person("Vikram Shah").await);
     let rohan = cage.world.person("Rohan Das").await;
-    let factor = turn_on(&mut browser(&cage.world, &rohan)).await;
+    let factor = turn_on(&mut browser(&cage.world, &rohan), &rohan.phone).await;
     all_roads(&mut cage, &asha, &vikram, 0).await;
     second_steps(&mut cage, &rohan, &factor, 0).await;
     // A row that Postgres refuses is shown whole in the details of its error.

@@ -38,7 +38,7 @@ pub struct Factor {
 }
 
 /// Turns it on, with the code of the step before.
-pub async fn turn_on(visitor: &mut Visitor<'_>) -> Factor {
+pub async fn turn_on(visitor: &mut Visitor<'_>, phone: &str) -> Factor {
     let begun = visitor.submit(PAGE, &format!("begin=1&confirm={PASSWORD}")).await;
     assert_eq!(location(&begun), PAGE);
     let page = visitor.get(PAGE).await.text().await.unwrap();
@@ -46,7 +46,8 @@ pub async fn turn_on(visitor: &mut Visitor<'_>) -> Factor {
     let key = key.replace(' ', "");
     let secret = Secret::try_from_base32(&key).unwrap();
     let app = Builder::new().with_secret(secret).build().unwrap();
-    let on = visitor.submit(PAGE, &format!("turn_on=1&code={}", shown(&app, -1).await)).await;
+    let sent = visitor.world.code(phone).await;
+    let on = visitor.submit(PAGE, &format!("turn_on=1&code={}&sent={sent}", shown(&app, -1).await)).await;
     assert_eq!(on.status(), StatusCode::OK);
     assert_eq!(on.headers()["cache-control"], "no-store");
     let codes = texts(&on.text().await.unwrap(), "ol li");
@@ -87,7 +88,7 @@ async fn the_password_alone_leads_to_the_second_step_and_a_code_of_it_to_where_o
         assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "{form}");
         assert!(!refused.text().await.unwrap().contains("data-key"), "{form}");
     }
-    let factor = turn_on(&mut here).await;
+    let factor = turn_on(&mut here, &asha.phone).await;
     assert_ne!(here.cookie, asha.cookie, "a fresh id");
     assert!(here.is_signed_in().await);
     assert_eq!(elsewhere.get(&world, "/api/v1/balance").await.status(), StatusCode::UNAUTHORIZED);
@@ -138,7 +139,7 @@ async fn the_password_alone_leads_to_the_second_step_and_a_code_of_it_to_where_o
 async fn a_recovery_code_signs_in_once_and_leads_to_where_it_is_said_how_many_are_left(owner: PgPool) {
     let world = wide(&owner).await;
     let asha = world.person("Asha Rao").await;
-    let factor = turn_on(&mut browser(&world, &asha)).await;
+    let factor = turn_on(&mut browser(&world, &asha), &asha.phone).await;
     let (mut visitor, _) = first_step(&world, &asha.phone, PASSWORD).await;
     let form = format!("code={}&next=/people", factor.codes[0].to_lowercase());
     let taken = visitor.submit("/sign-in/code", &form).await;
@@ -180,7 +181,7 @@ async fn a_recovery_code_signs_in_once_and_leads_to_where_it_is_said_how_many_ar
 async fn another_browser_takes_no_second_step_nor_does_one_that_knew_the_session_before(owner: PgPool) {
     let world = wide(&owner).await;
     let asha = world.person("Asha Rao").await;
-    let factor = turn_on(&mut browser(&world, &asha)).await;
+    let factor = turn_on(&mut browser(&world, &asha), &asha.phone).await;
     // Somebody has planted a session of theirs.
     let mut planted = Visitor::new(&world);
     let number = encoded("+919700000001");
@@ -215,7 +216,7 @@ async fn another_browser_takes_no_second_step_nor_does_one_that_knew_the_session
 async fn a_program_takes_both_steps_and_goes_round_neither(owner: PgPool) {
     let world = wide(&owner).await;
     let asha = world.person("Asha Rao").await;
-    let factor = turn_on(&mut browser(&world, &asha)).await;
+    let factor = turn_on(&mut browser(&world, &asha), &asha.phone).await;
     let credentials = json!({ "identifier": asha.phone, "password": PASSWORD });
     let answer = world.post("/api/v1/session", &credentials).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
@@ -258,7 +259,7 @@ async fn neither_google_nor_a_new_password_goes_round_it(owner: PgPool) {
     let led = here.submit("/settings/google", &format!("connect=1&confirm={PASSWORD}")).await;
     let back = here.decide(&location(&led)).await;
     assert_eq!(location(&here.get(&back).await), "/settings/google?changed=connected");
-    let factor = turn_on(&mut here).await;
+    let factor = turn_on(&mut here, &asha.phone).await;
 
     let mut by_google = Visitor::new(&world);
     let came = by_google.come_by_google("next=/people").await;
@@ -291,7 +292,7 @@ async fn who_has_no_password_turns_it_on_with_google_and_is_known_to_have_come_b
     let mut asha = Visitor::new(&world);
     asha.come_by_google("").await;
     asha.sign_up("name=Asha+Rao&phone=98450+12264", "+919845012264").await;
-    let factor = turn_on(&mut asha).await;
+    let factor = turn_on(&mut asha, "+919845012264").await;
     let mut again = Visitor::new(&world);
     assert_eq!(location(&again.come_by_google("").await), "/sign-in/code?next=%2Fhome");
     again.submit("/sign-in/code", &format!("code={}", shown(&factor.app, 0).await)).await;
@@ -307,7 +308,7 @@ async fn who_has_no_password_turns_it_on_with_google_and_is_known_to_have_come_b
 async fn a_wrong_password_does_not_tell_who_has_one(owner: PgPool) {
     let world = wide(&owner).await;
     let (asha, ravi) = (world.person("Asha Rao").await, world.person("Ravi Menon").await);
-    turn_on(&mut browser(&world, &asha)).await;
+    turn_on(&mut browser(&world, &asha), &asha.phone).await;
     let mut answers = Vec::new();
     for phone in [&asha.phone, &ravi.phone, "+919700000000"] {
         let wrong = json!({ "identifier": phone, "password": "a-wrong-password" });

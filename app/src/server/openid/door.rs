@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_login::tower_sessions::Session;
 use domain::{LocalPath, UserId};
 use identity::session::Device;
-use identity::{Network, Opened, TooMany};
+use identity::{CurrentUser, Network, Opened, TooMany};
 use serde::Deserialize;
 
 use super::super::context::Pages;
@@ -119,7 +119,11 @@ async fn arrive(
                     keep_sign_in(auth, attempt).await.map_err(Interrupted::from)?;
                     return Ok(step::address(next.as_str()));
                 }
-                _ => begin_by_google(auth, handles, person).await.map_err(Interrupted::from)?,
+                // As they were when that was looked at: should a second step be turned on meanwhile, this session is none.
+                Some(Opened::Session(user)) => {
+                    begin_by_google(auth, handles, user).await.map_err(Interrupted::from)?;
+                }
+                None => return Err(OpenidError::Stale),
             }
             Ok(next.into())
         }
@@ -146,9 +150,10 @@ async fn arrive(
 pub(crate) async fn begin_by_google(
     auth: &mut AuthSession,
     handles: &Handles,
-    person: UserId,
+    user: CurrentUser,
 ) -> Result<(), Trouble> {
-    begin(auth, handles, as_current(&handles.identity, person).await?).await?;
+    let person = user.id;
+    begin(auth, handles, user).await?;
     note_way(auth, handles, person).await
 }
 

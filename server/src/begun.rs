@@ -1,0 +1,23 @@
+//! What was begun is carried through.
+
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tracing::Instrument as _;
+
+/// Carries a request that changes something through to its end, also where nobody waits for the answer any more: whoever
+/// hangs up, or is told that time is up, does not stop us between what was done and telling its owner of it. Inside
+/// whatever reads the body, so that what never arrived whole is never begun.
+pub(crate) async fn carry_through(request: Request, next: Next) -> Response {
+    if request.method().is_safe() {
+        return next.run(request).await;
+    }
+    let answer = tokio::spawn(next.run(request).in_current_span());
+    match answer.await {
+        Ok(answer) => answer,
+        Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+        // The process is about to stop.
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
+}

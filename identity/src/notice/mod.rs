@@ -27,6 +27,10 @@ pub enum Event {
     GoogleConnected,
     /// It is none any more.
     GoogleDisconnected,
+    /// A passkey became a way in.
+    PasskeyAdded,
+    /// One is none any more.
+    PasskeyRemoved,
     /// Signing in asks for a code of an app from now on.
     SecondFactorOn,
     /// It does so no more.
@@ -56,12 +60,14 @@ pub enum Event {
 }
 
 impl Event {
-    const ALL: [Event; 18] = [
+    const ALL: [Event; 20] = [
         Event::SignedIn,
         Event::PasswordChanged,
         Event::PasswordReset,
         Event::GoogleConnected,
         Event::GoogleDisconnected,
+        Event::PasskeyAdded,
+        Event::PasskeyRemoved,
         Event::SecondFactorOn,
         Event::SecondFactorOff,
         Event::RecoveryCodeUsed,
@@ -101,6 +107,16 @@ impl Event {
             Event::GoogleDisconnected => (
                 "google_disconnected",
                 "Your Google account does not sign in to your wallet any more.",
+                "choose a new password at {origin}/forgotten",
+            ),
+            Event::PasskeyAdded => (
+                "passkey_added",
+                "A new passkey can sign in to your wallet and approve payments from now on.",
+                "remove it at {origin}/settings/passkeys, choose a new password at {origin}/forgotten, and freeze your wallet",
+            ),
+            Event::PasskeyRemoved => (
+                "passkey_removed",
+                "A passkey was removed and does not open your wallet any more.",
                 "choose a new password at {origin}/forgotten",
             ),
             Event::SecondFactorOn => (

@@ -2,7 +2,8 @@
 // visited by its own.
 
 import type { Page } from "@playwright/test";
-import { expect, PASSWORD, signIn, test, WEB } from "./fixtures";
+import { ask } from "./approval";
+import { askToSend, expect, PASSWORD, signIn, test, WEB } from "./fixtures";
 
 test.use({ baseURL: WEB.replace("127.0.0.1", "localhost") });
 
@@ -78,13 +79,35 @@ test("a device that does not see its owner makes no passkey and says so, and the
   await expect(page.getByRole("main").getByRole("listitem")).toHaveCount(1);
 });
 
+test("a payment above the amount goes by a passkey, and without one it does not @js", async ({ newcomer }) => {
+  test.slow();
+  const [asha, meera] = [await newcomer(), await newcomer("Meera Krishnan")];
+  await asha.addMoney(100_00);
+  const { page } = asha;
+  const { sees } = await device(page);
+  await add(page, "My phone");
+  await page.goto("/settings/approval");
+  await ask(page, "For payments above an amount", "20");
+  await expect(page.getByRole("main").getByRole("status")).toContainText("You approve payments above ₹20.");
+  await askToSend(page, meera.phone, "20.01");
+  await expect(page.getByLabel("Your PIN", { exact: true })).toHaveCount(0);
+  await sees(false);
+  await page.getByRole("button", { name: "Send ₹20.01 by a passkey" }).click();
+  await expect(page.getByRole("alert")).toContainText("No passkey was used");
+  expect(await asha.balance()).toBe(100_00);
+  await sees(true);
+  await page.getByRole("button", { name: "Send ₹20.01 by a passkey" }).click();
+  await expect(page).toHaveURL(/\/receipts\//);
+  expect(await asha.balance()).toBe(79_99);
+});
+
 test("without script there is no button, and a sentence why", async ({ newcomer, visitor, javaScriptEnabled }) => {
   const { page } = await newcomer();
   await page.goto("/settings/passkeys");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Passkeys");
   const why = page.getByText("Browsers make passkeys by script alone");
   await expect(page.getByRole("button", { name: "Continue" })).toHaveCount(javaScriptEnabled === false ? 0 : 1);
-  await expect(why).toHaveCount(javaScriptEnabled === false ? 1 : 0);
+  await expect(why).toBeVisible({ visible: javaScriptEnabled === false });
   await page.goto("/settings/passkeys/new");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("No passkey is being added");
   const door = await visitor();

@@ -129,11 +129,9 @@ fn Add(form: PasskeysForm, error: FormError) -> impl IntoView {
     view! {
         <section class="grid gap-4 border-t border-ink pt-4" aria-labelledby="add">
             <h2 id="add">"Add a passkey"</h2>
-            <noscript>
-                <p class="text-soft">
+            <p class="hidden text-soft noscript:block">
                     "Browsers make passkeys by script alone, and script is off here. Turn it on for this site to add one."
                 </p>
-            </noscript>
             <form class="grid gap-6 noscript:hidden" method="post" action=HERE novalidate>
                 <input type="hidden" name="begin" value="1"/>
                 <Field

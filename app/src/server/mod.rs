@@ -20,8 +20,8 @@ mod presence;
 mod session;
 
 pub use announcement::announcement;
-pub(crate) use approval::approve_as_typed;
 pub use approval::approve_by_pin;
+pub(crate) use approval::{approve_as_typed, approve_by_passkey, ask_for_approval};
 pub use bank::{BankClient, BankError};
 pub(crate) use context::device;
 pub use context::{Handles, handles, network};

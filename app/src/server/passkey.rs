@@ -10,6 +10,7 @@ use crate::ui::form::FormError;
 pub(crate) enum Ceremony {
     Add,
     SignIn,
+    Approve,
 }
 
 impl Ceremony {
@@ -17,6 +18,7 @@ impl Ceremony {
         match self {
             Ceremony::Add => "passkey.add",
             Ceremony::SignIn => "passkey.sign_in",
+            Ceremony::Approve => "passkey.approve",
         }
     }
 }

@@ -138,7 +138,7 @@ pub enum Guard {
 }
 
 /// Server functions by their path, each with the arguments of a sound call.
-pub const FUNCTIONS: [(&str, &str, Guard); 54] = [
+pub const FUNCTIONS: [(&str, &str, Guard); 55] = [
     ("/fn/sign_in", "form[identifier]=x&form[password]=y&form[next]=", Guard::Open),
     ("/fn/sign_in/second_step", "", Guard::Open), // of whoever the session has seen take the first; here nobody
     ("/fn/sign_in/code", "form[code]=123456&form[next]=", Guard::Open),
@@ -192,6 +192,7 @@ pub const FUNCTIONS: [(&str, &str, Guard); 54] = [
     ("/fn/send/blank", "", Guard::Own),
     ("/fn/send/draft", "form[to]=x&form[amount]=y&form[note]=&form[key]=k", Guard::Own),
     ("/fn/send/review", "draft=key-0", Guard::Theirs),
+    ("/fn/send/passkey", "draft=key-0", Guard::Own), // of a draft of this session
     ("/fn/send/confirm", "form[draft]=key-0", Guard::Theirs),
 ];
 

@@ -6,7 +6,7 @@ use scraper::{Html, Selector};
 use serde_json::Value;
 use sqlx::PgPool;
 
-use crate::authenticator::{Authenticator, PRESENT};
+use crate::authenticator::{Authenticator, PRESENT, VERIFIED};
 use crate::openid::visitor::{Visitor, location};
 use crate::second_factor::{browser, first_step, turn_on};
 use crate::world::*;
@@ -170,4 +170,100 @@ async fn where_there_can_be_no_passkeys_there_is_no_button_and_no_page(owner: Pg
     assert_eq!(asha.get(&world, PAGE).await.status(), StatusCode::NOT_FOUND);
     let security = asha.get(&world, "/settings/security").await.text().await.unwrap();
     assert!(!security.contains("Passkeys"));
+}
+
+/// Somebody who approves payments above ₹100 by a passkey and has no PIN.
+async fn careful<'a>(world: &'a World, person: &Person) -> (Visitor<'a>, Authenticator) {
+    let mut visitor = browser(world, person);
+    let device = add(&mut visitor).await;
+    let asked = visitor.submit("/settings/approval", "ask=above&above=100").await;
+    assert_eq!(location(&asked), "/settings/approval?changed=limit");
+    (visitor, device)
+}
+
+/// Keeps a payment for review; answers with the address of the review.
+async fn draft(visitor: &mut Visitor<'_>, to: &Person, amount: &str, key: &str) -> String {
+    let fields = [("to", to.phone.as_str()), ("amount", amount), ("note", ""), ("key", key)];
+    location(&visitor.submit("/send", &form(&fields)).await)
+}
+
+/// What this browser is told when somebody presses the button on the review.
+async fn asked_about(visitor: &mut Visitor<'_>, key: &str) -> Value {
+    let answer = visitor.submit("/fn/send/passkey", &form(&[("draft", key)])).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let options: String = answer.json().await.unwrap();
+    serde_json::from_str(&options).unwrap()
+}
+
+async fn sends(visitor: &mut Visitor<'_>, key: &str, answer: &Value) -> Response {
+    let fields = [("draft", key), ("passkey", &answer.to_string())];
+    visitor.submit(&format!("/send/review?draft={key}"), &form(&fields)).await
+}
+
+async fn balance(visitor: &mut Visitor<'_>) -> i64 {
+    let body: Value = visitor.get("/api/v1/balance").await.json().await.unwrap();
+    body["available_minor"].as_i64().unwrap()
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_passkey_approves_the_payment_that_is_shown_and_no_other(owner: PgPool) {
+    let world = wide(&owner).await;
+    let (asha, vikram) = (world.person("Asha Rao").await, world.person("Vikram Shah").await);
+    let meera = world.person("Meera Krishnan").await;
+    let (mut here, mut device) = careful(&world, &asha).await;
+    let review = draft(&mut here, &vikram, "200", "shown").await;
+    let page = here.get(&review).await.text().await.unwrap();
+    assert!(page.contains("by a passkey") && !page.contains("Your PIN"), "there is no PIN to ask for");
+    draft(&mut here, &vikram, "201", "more").await;
+    draft(&mut here, &meera, "200", "meera").await;
+    draft(&mut here, &vikram, "200", "again").await;
+    let refused = |answer: Response| async {
+        assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(answer.text().await.unwrap().contains("No money moved."));
+    };
+    refused(here.submit(&review, "draft=shown").await).await;
+    // Of another amount, to somebody else, under another key: what was asked about one is not answered for another.
+    for other in ["more", "meera", "again"] {
+        let answer = device.answer(&asked_about(&mut here, other).await);
+        refused(sends(&mut here, "shown", &answer).await).await;
+    }
+    // What was asked for signing in, or answered without seeing anybody, or by somebody else's passkey.
+    let answer = device.answer(&asked(&mut here).await);
+    refused(sends(&mut here, "shown", &answer).await).await;
+    device.flags = PRESENT;
+    let answer = device.answer(&asked_about(&mut here, "shown").await);
+    refused(sends(&mut here, "shown", &answer).await).await;
+    device.flags = PRESENT | VERIFIED;
+    let (_, mut hers) = careful(&world, &meera).await;
+    let answer = hers.answer(&asked_about(&mut here, "shown").await);
+    refused(sends(&mut here, "shown", &answer).await).await;
+    assert_eq!(balance(&mut here).await, WELCOME);
+
+    let answer = device.answer(&asked_about(&mut here, "shown").await);
+    let sent = sends(&mut here, "shown", &answer).await;
+    assert!(location(&sent).starts_with("/receipts/"));
+    refused(sends(&mut here, "again", &answer).await).await;
+    assert_eq!(balance(&mut here).await, WELCOME - 200_00);
+    let by: String = sqlx::query_scalar("SELECT method FROM approvals").fetch_one(&owner).await.unwrap();
+    assert_eq!(by, "passkey");
+    audit(&owner);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn with_the_last_thing_to_approve_by_goes_the_amount_and_no_sooner(owner: PgPool) {
+    let world = wide(&owner).await;
+    let asha = world.person("Asha Rao").await;
+    let (mut here, _device) = careful(&world, &asha).await;
+    let limits = || async {
+        let count = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM approval_limits");
+        count.fetch_one(&owner).await.unwrap()
+    };
+    let set = here.submit("/settings/approval", &format!("set=1&pin=314159&confirm={PASSWORD}")).await;
+    assert_eq!(set.status(), StatusCode::SEE_OTHER);
+    let removed = here.submit("/settings/approval", &format!("remove=1&confirm={PASSWORD}")).await;
+    assert_eq!(removed.status(), StatusCode::SEE_OTHER);
+    assert_eq!(limits().await, 1, "the passkey approves");
+    let id = id_of(&owner).await;
+    here.submit(PAGE, &form(&[("remove", &id), ("confirm", PASSWORD)])).await;
+    assert_eq!(limits().await, 0, "nobody is asked for what they do not have");
 }

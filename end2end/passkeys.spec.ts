@@ -52,7 +52,8 @@ test("a passkey is added, opens the wallet without a password, and is removed @j
   await row.getByRole("link", { name: "Remove My phone" }).click();
   await page.getByRole("button", { name: "Remove it" }).click();
   await expect(page.getByRole("alert")).toContainText("No passkey was removed.");
-  await page.getByLabel("Your password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Use a passkey instead" }).click();
+  await expect(page.getByRole("main").getByRole("status")).toContainText("Your passkey has shown that it is you. Go on.");
   await page.getByRole("button", { name: "Remove it" }).click();
   await expect(page.getByRole("main").getByRole("status")).toContainText("The passkey is removed.");
 
@@ -86,6 +87,7 @@ test("a payment above the amount goes by a passkey, and without one it does not 
   const { page } = asha;
   const { sees } = await device(page);
   await add(page, "My phone");
+  await expect(page.getByRole("main").getByRole("status")).toContainText("Your passkey is added.");
   await page.goto("/settings/approval");
   await ask(page, "For payments above an amount", "20");
   await expect(page.getByRole("main").getByRole("status")).toContainText("You approve payments above ₹20.");

@@ -79,6 +79,19 @@ pub async fn add(form: NewForm) -> Result<String, FormError> {
     Ok("/settings/passkeys?changed=added".to_owned())
 }
 
+/// Asks whoever is signed in for a passkey, to show that it is them; answers with what the browser is told, as JSON.
+#[server(name = AskToProve, prefix = "/fn", endpoint = "settings/passkeys/prove")]
+pub async fn ask_to_prove() -> Result<String, FormError> {
+    use identity::Asking;
+
+    use crate::server::{Ceremony, handles, keep_asked, no_passkey, require_user};
+
+    let user = require_user()?;
+    let asked = handles().identity.ask_by_passkey(user, Asking::Prove).await.map_err(no_passkey)?;
+    keep_asked(Ceremony::Prove, asked.attempt).await?;
+    Ok(asked.options)
+}
+
 /// Asks whoever is at this browser for a passkey to sign in by; answers with what the browser is told, as JSON.
 #[server(name = AskToSignIn, prefix = "/fn", endpoint = "sign_in/passkey")]
 pub async fn ask_to_sign_in() -> Result<String, FormError> {

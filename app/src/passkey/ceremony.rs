@@ -9,7 +9,8 @@ use web_sys::{
     js_sys::{Function, JSON, Object, Promise, Reflect},
 };
 
-use super::Possible;
+use super::{Possible, api};
+use crate::ui::load::load;
 
 /// Where the options of signing in are asked for.
 const SIGN_IN: &str = "/fn/sign_in/passkey";
@@ -30,7 +31,23 @@ pub fn SignIn(
     })
 }
 
-/// Asks for a passkey, and sends the form that it stands in with the answer as its field `passkey`.
+/// Where the options of a proof are asked for.
+const PROVE: &str = "/fn/settings/passkeys/prove";
+
+/// Stands beside the password that is asked for again: a passkey in its place, for whoever has one. The form is sent by its
+/// own button.
+#[component]
+pub fn Prove() -> impl IntoView {
+    use_context::<Possible>()?;
+    Some(load(api::passkeys(), |passkeys| {
+        let is_there = !passkeys.is_empty();
+        is_there.then(|| {
+            view! { <Button does="get" ask=PROVE into="proof" waits=true class="btn btn-s justify-self-start" word="Use a passkey instead"/> }
+        })
+    }))
+}
+
+/// Asks for a passkey, and sends the form that it stands in with the answer.
 #[component]
 pub fn Button(
     /// `create`, or `get`.
@@ -44,6 +61,12 @@ pub fn Button(
     /// and what is said there, as a form.
     #[prop(optional, into)]
     say: Option<String>,
+    /// The field for the answer.
+    #[prop(default = "passkey")]
+    into: &'static str,
+    /// Leaves it to another button to send the form.
+    #[prop(optional)]
+    waits: bool,
     /// How it looks.
     class: &'static str,
     /// What it says.
@@ -51,13 +74,21 @@ pub fn Button(
     word: String,
 ) -> impl IntoView {
     view! {
-        <div class="grid gap-1.5 noscript:hidden" data-ceremony=does data-options=options data-ask=ask data-say=say>
-            <input type="hidden" name="passkey"/>
+        <div
+            class="grid gap-1.5 noscript:hidden"
+            data-ceremony=does
+            data-options=options
+            data-ask=ask
+            data-say=say
+            data-waits=waits.then_some("")
+        >
+            <input type="hidden" name=into/>
             // Until the script is there that makes it do something.
             <button class=class type="button" disabled>
                 {word}
             </button>
             <p class="err empty:hidden" role="alert"></p>
+            <p class="help empty:hidden" role="status"></p>
             <Ceremonies/>
         </div>
     }
@@ -89,10 +120,10 @@ fn listen(place: Element) -> Option<()> {
             return;
         }
         _ = button.set_attribute("aria-busy", "true");
-        say(&place, "");
+        say(&place, "alert", "");
         spawn_local(async move {
             if let Err(trouble) = answer(&place).await {
-                say(&place, &sentence(&trouble));
+                say(&place, "alert", &sentence(&trouble));
                 _ = button.remove_attribute("aria-busy");
             }
         });
@@ -123,7 +154,11 @@ async fn answer(place: &Element) -> Result<(), JsValue> {
     if let (Some(field), Some(form)) = (field, form) {
         field.set_value(&answer);
         form.set_no_validate(true); // the answer stands in the place of whatever else it asks for
-        form.request_submit()?;
+        if place.has_attribute("data-waits") {
+            say(place, "status", "Your passkey has shown that it is you. Go on.");
+        } else {
+            form.request_submit()?;
+        }
     }
     Ok(())
 }
@@ -152,8 +187,8 @@ fn call(on: &JsValue, name: &str, with: &JsValue) -> Result<JsValue, JsValue> {
     Reflect::get(on, &name.into())?.dyn_into::<Function>()?.call1(on, with)
 }
 
-fn say(place: &Element, sentence: &str) {
-    if let Ok(Some(says)) = place.query_selector("[role=alert]") {
+fn say(place: &Element, role: &str, sentence: &str) {
+    if let Ok(Some(says)) = place.query_selector(&format!("[role={role}]")) {
         says.set_text_content(Some(sentence));
     }
 }

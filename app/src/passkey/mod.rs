@@ -5,7 +5,7 @@ mod ceremony;
 mod new;
 mod page;
 
-pub use ceremony::{Button, SignIn};
+pub use ceremony::{Button, Prove, SignIn};
 use jiff::Timestamp;
 pub use new::NewPasskeyPage;
 pub use page::PasskeysPage;
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ui::form::Typed;
 
-/// Given to every page where there can be passkeys: they are bound to the host of our origin, and wants https or this
+/// Given to every page where there can be passkeys: they are bound to the host of our origin, and want https or this
 /// machine.
 #[derive(Debug, Clone, Copy)]
 pub struct Possible;

@@ -11,6 +11,7 @@ pub(crate) enum Ceremony {
     Add,
     SignIn,
     Approve,
+    Prove,
 }
 
 impl Ceremony {
@@ -19,6 +20,7 @@ impl Ceremony {
             Ceremony::Add => "passkey.add",
             Ceremony::SignIn => "passkey.sign_in",
             Ceremony::Approve => "passkey.approve",
+            Ceremony::Prove => "passkey.prove",
         }
     }
 }

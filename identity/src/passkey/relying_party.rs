@@ -1,5 +1,6 @@
 //! Who we are to people's devices, and what we ask of them (WebAuthn Level 3, 7.1 and 7.2).
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -75,8 +76,9 @@ impl RelyingParty {
     /// Asks for a use of one of these, or, where there are none, of any that the device finds.
     pub(super) fn ask(&self, among: &[Credential]) -> Result<Question, PasskeyError> {
         let mut question = question(self.webauthn()?.start_discoverable_authentication())?;
-        let named =
-            among.iter().map(|credential| json!({ "type": "public-key", "id": credential.cred_id() }));
+        let named = among.iter().map(
+            |credential| json!({ "type": "public-key", "id": URL_SAFE_NO_PAD.encode(credential.cred_id()) }),
+        );
         question.options["allowCredentials"] = named.collect();
         Ok(question)
     }

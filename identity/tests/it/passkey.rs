@@ -178,6 +178,7 @@ async fn what_was_asked_is_over_after_five_minutes_and_for_anybody_or_anything_e
     let (mut device, mut other) = (added(&home, id).await, added(&home, meera).await);
     let payment = Asking::Approve("key-1 meera 500");
     let asked = home.ask_by_passkey(id, payment).await.unwrap();
+    assert_eq!(options(&asked.options)["allowCredentials"][0]["id"], device.id());
     let answer = device.answer(&options(&asked.options)).to_string();
     for (person, asking) in [(meera, payment), (id, Asking::Prove), (id, Asking::Approve("key-1 meera 501"))]
     {

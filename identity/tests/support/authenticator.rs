@@ -58,6 +58,11 @@ impl Authenticator {
         (made, answer)
     }
 
+    /// By which the device knows it, as browsers write it.
+    pub fn id(&self) -> String {
+        BASE64.encode(&self.id)
+    }
+
     /// Says once more that it was made, as if it were new.
     pub fn registered(&self, options: &Value) -> Value {
         let point = self.key.public_key().as_ref(); // 4, x, y

@@ -138,7 +138,7 @@ pub enum Guard {
 }
 
 /// Server functions by their path, each with the arguments of a sound call.
-pub const FUNCTIONS: [(&str, &str, Guard); 55] = [
+pub const FUNCTIONS: [(&str, &str, Guard); 56] = [
     ("/fn/sign_in", "form[identifier]=x&form[password]=y&form[next]=", Guard::Open),
     ("/fn/sign_in/second_step", "", Guard::Open), // of whoever the session has seen take the first; here nobody
     ("/fn/sign_in/code", "form[code]=123456&form[next]=", Guard::Open),
@@ -182,6 +182,7 @@ pub const FUNCTIONS: [(&str, &str, Guard); 55] = [
     ("/fn/settings/passkeys/change", "form[begin]=1&form[name]=x", Guard::Own),
     ("/fn/settings/passkeys/wanted", "", Guard::Own), // of what this session has asked for
     ("/fn/settings/passkeys/add", "form[passkey]=x", Guard::Own),
+    ("/fn/settings/passkeys/prove", "", Guard::Own),
     ("/fn/settings/second_factor", "", Guard::Own),
     ("/fn/settings/second_factor/change", "form[turn_off]=1&form[code]=123456", Guard::Own),
     ("/fn/settings/sessions", "", Guard::Own),

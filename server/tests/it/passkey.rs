@@ -267,3 +267,42 @@ async fn with_the_last_thing_to_approve_by_goes_the_amount_and_no_sooner(owner: 
     here.submit(PAGE, &form(&[("remove", &id), ("confirm", PASSWORD)])).await;
     assert_eq!(limits().await, 0, "nobody is asked for what they do not have");
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_passkey_stands_in_the_place_of_the_password_for_one_form(owner: PgPool) {
+    let world = wide(&owner).await;
+    let (asha, ravi) = (world.person("Asha Rao").await, world.person("Ravi Menon").await);
+    let (mut here, mut his) = (browser(&world, &asha), browser(&world, &ravi));
+    let (mut device, mut his_device) = (add(&mut here).await, add(&mut his).await);
+    let page = here.get("/settings/approval").await.text().await.unwrap();
+    assert!(page.contains("Use a passkey instead") && page.contains("Your password"));
+    let set = |proof: &Value| form(&[("set", "1"), ("pin", "314159"), ("proof", &proof.to_string())]);
+    let told = async |visitor: &mut Visitor<'_>| -> Value {
+        let options: String = visitor.submit("/fn/settings/passkeys/prove", "").await.json().await.unwrap();
+        serde_json::from_str(&options).unwrap()
+    };
+    // Of another session, of another person, for another purpose, and of a device that has seen nobody.
+    let elsewhere = device.answer(&told(&mut browser(&world, &world.signs_in(&asha.phone).await)).await);
+    let another = his_device.answer(&told(&mut here).await);
+    let to_sign_in = device.answer(&asked(&mut here).await);
+    for proof in [&elsewhere, &another, &to_sign_in] {
+        told(&mut here).await;
+        let refused = here.submit("/settings/approval", &set(proof)).await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(!refused.text().await.unwrap().contains("clientDataJSON"));
+    }
+    device.flags = PRESENT;
+    let unseen = device.answer(&told(&mut here).await);
+    assert_eq!(
+        here.submit("/settings/approval", &set(&unseen)).await.status(),
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    device.flags = PRESENT | VERIFIED;
+    let proof = device.answer(&told(&mut here).await);
+    let done = here.submit("/settings/approval", &set(&proof)).await;
+    assert_eq!(location(&done), "/settings/approval?changed=pin");
+    for again in [set(&proof), "remove=1".to_owned()] {
+        let refused = here.submit("/settings/approval", &again).await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "it was for one form");
+    }
+}

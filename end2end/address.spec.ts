@@ -117,9 +117,8 @@ test("a first email is proven there and on the phone, and can be taken away by i
   await expect(page.getByRole("main").getByRole("status")).toContainText("Your email address is added.");
   await expect(page.getByText(/leaves your wallet until/)).toHaveCount(0);
 
-  await page.getByText("Remove the address").click();
-  await page.getByLabel("Password to remove it", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Send a code to remove it" }).click();
+  await page.getByLabel("Your password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Remove the address" }).click();
   await page.getByLabel("Code from your present email", { exact: true }).fill(await codeFor(page, email));
   await page.getByRole("button", { name: "Remove the address" }).click();
   await expect(page.getByRole("main").getByRole("status")).toContainText("Your email address is removed.");

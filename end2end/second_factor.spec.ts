@@ -17,7 +17,7 @@ test("it is turned on with an app, asked for when one signs in, and a code is ta
   await asha.page.getByRole("button", { name: "Turn on" }).click();
   await expect(asha.page.getByLabel("Code", { exact: true })).toHaveAccessibleDescription(/Enter the six digits/);
   await expect(asha.page.getByRole("code")).toHaveText(key);
-  const on = await turnOn(asha);
+  const on = await turnOn(asha, key);
   await asha.page.getByRole("link", { name: "I have kept them" }).click();
   await expect(asha.page.getByRole("main")).toContainText("10 recovery codes are left.");
 

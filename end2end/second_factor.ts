@@ -27,8 +27,8 @@ export async function setUp(page: Page): Promise<string> {
 }
 
 /** Turns it on with the code of the step before, so that those of now and of the next are not used up. */
-export async function turnOn({ page }: Person): Promise<{ key: string; codes: string[] }> {
-  const key = await setUp(page);
+export async function turnOn({ page }: Person, offered?: string): Promise<{ key: string; codes: string[] }> {
+  const key = offered ?? (await setUp(page));
   await page.getByLabel("Code", { exact: true }).fill(codeOf(key, -1));
   await page.getByRole("button", { name: "Turn on" }).click();
   await expect(page.getByRole("main").getByRole("status")).toContainText("Your second step is on.");

@@ -33,13 +33,13 @@ pub async fn ask(form: AddressForm) -> Result<String, FormError> {
 
     require_user()?;
     let (what, field, wish) = match (&form.phone, &form.email, &form.remove) {
+        (.., Some(_)) => (What::Email, "email", Ok(Wish::NoEmail)),
         (Some(phone), ..) => {
             (What::Phone, "phone", Phone::parse(phone).map(Wish::Phone).map_err(|e| e.to_string()))
         }
         (_, Some(email), _) => {
             (What::Email, "email", Email::parse(email).map(Wish::Email).map_err(|e| e.to_string()))
         }
-        (.., Some(_)) => (What::Email, "email", Ok(Wish::NoEmail)),
         _ => return Err(FormError::stale()),
     };
     let wish = wish.map_err(|sentence| FormError::field(field, sentence))?;

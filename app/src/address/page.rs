@@ -69,11 +69,6 @@ fn AddressView(
         }
     };
     let may = reached.cools_until.is_none();
-    let removing = form.remove.is_some();
-    let (new_error, remove_error) = match removing {
-        true => (FormError::default(), error.clone()),
-        false => (error.clone(), FormError::default()),
-    };
     view! {
         <div class="grid max-w-[35rem] gap-8">
             <SettingsTabs/>
@@ -82,11 +77,10 @@ fn AddressView(
                 <p class="font-[620] break-words">{now}</p>
                 <p class="text-soft">{explained(what, has)}</p>
             </div>
-            <Refused error=error outcome="Nothing was changed." fields=FIELDS/>
+            <Refused error=error.clone() outcome="Nothing was changed." fields=FIELDS/>
             {changed.and_then(|how| done(what, &how)).map(|done| view! { <Done sentence=done/> })}
             {reached.cools_until.map(|until| view! { <Closed until=until cooling=reached.cooling/> })}
-            {may.then(|| view! { <New what=what has=has form=form error=new_error/> })}
-            {(may && has && what == What::Email).then(|| view! { <Remove error=remove_error open=removing/> })}
+            {may.then(|| view! { <New what=what has=has form=form error=error/> })}
         </div>
     }
 }
@@ -188,6 +182,7 @@ fn New(what: What, has: bool, form: AddressForm, error: FormError) -> impl IntoV
         }
         .into_any(),
     };
+    let can_go = has && what == What::Email;
     let heading = match (what, has) {
         (What::Phone, _) => "Another number",
         (What::Email, true) => "Another address",
@@ -199,42 +194,27 @@ fn New(what: What, has: bool, form: AddressForm, error: FormError) -> impl IntoV
             <form class="grid gap-6" method="post" action=what.href() novalidate>
                 {field}
                 <Proof error=error help=PROOF>
-                    <button class="btn btn-main justify-self-start" type="submit">
-                        "Send the codes"
-                    </button>
+                    <div class="flex flex-wrap gap-3">
+                        <button class="btn btn-main" type="submit">
+                            "Send the codes"
+                        </button>
+                        {can_go.then(|| {
+                            view! {
+                                <button class="btn" type="submit" name="remove" value="1">
+                                    "Remove the address"
+                                </button>
+                            }
+                        })}
+                    </div>
                 </Proof>
+                {can_go.then(|| {
+                    view! {
+                        <p class="text-14 text-soft">
+                            "To remove it we send a code to it. Then your phone number is the only way to sign in and to a new password."
+                        </p>
+                    }
+                })}
             </form>
         </section>
-    }
-}
-
-/// Closed until somebody wants it: it is no daily errand, and asks for the password like the form above it.
-#[component]
-fn Remove(
-    error: FormError,
-    /// It was sent and refused.
-    open: bool,
-) -> impl IntoView {
-    view! {
-        <details class="border-t border-ink pt-4" open=open>
-            <summary class="cursor-pointer py-2 font-[620]">"Remove the address"</summary>
-            <form class="grid gap-6 pt-4" method="post" action=What::Email.href() novalidate>
-                <input type="hidden" name="remove" value="1"/>
-                <p class="text-14 text-soft">
-                    "Then your phone number is the only way to sign in and to a new password. We send a code to the address first."
-                </p>
-                <Field
-                    name="confirm"
-                    label="Password to remove it"
-                    kind="password"
-                    value=""
-                    error=error
-                    autocomplete="current-password"
-                />
-                <button class="btn justify-self-start" type="submit">
-                    "Send a code to remove it"
-                </button>
-            </form>
-        </details>
     }
 }

@@ -122,10 +122,12 @@ fn listen(place: Element) -> Option<()> {
         _ = button.set_attribute("aria-busy", "true");
         say(&place, "alert", "");
         spawn_local(async move {
-            if let Err(trouble) = answer(&place).await {
-                say(&place, "alert", &sentence(&trouble));
-                _ = button.remove_attribute("aria-busy");
+            match answer(&place).await {
+                Ok(is_sent) if is_sent => return, // busy until the next page is there
+                Ok(_) => _ = button.set_attribute("disabled", ""),
+                Err(trouble) => say(&place, "alert", &sentence(&trouble)),
             }
+            _ = button.remove_attribute("aria-busy");
         });
     });
     _ = button.add_event_listener_with_callback("click", listen.as_ref().unchecked_ref());
@@ -133,8 +135,8 @@ fn listen(place: Element) -> Option<()> {
     Some(())
 }
 
-/// Asks the device, and sends the form.
-async fn answer(place: &Element) -> Result<(), JsValue> {
+/// Asks the device, and sends the form unless that waits; says which.
+async fn answer(place: &Element) -> Result<bool, JsValue> {
     let does = place.get_attribute("data-ceremony").unwrap_or_default();
     let options = match place.get_attribute("data-options") {
         Some(options) => options,
@@ -151,16 +153,15 @@ async fn answer(place: &Element) -> Result<(), JsValue> {
     let answer = JSON::stringify(&credential)?.as_string().unwrap_or_default();
     let field = place.query_selector("input")?.and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
     let form = place.closest("form")?.and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
-    if let (Some(field), Some(form)) = (field, form) {
-        field.set_value(&answer);
-        form.set_no_validate(true); // the answer stands in the place of whatever else it asks for
-        if place.has_attribute("data-waits") {
-            say(place, "status", "Your passkey has shown that it is you. Go on.");
-        } else {
-            form.request_submit()?;
-        }
+    let (Some(field), Some(form)) = (field, form) else { return Err(JsValue::NULL) };
+    field.set_value(&answer);
+    form.set_no_validate(true); // the answer stands in the place of whatever else it asks for
+    if place.has_attribute("data-waits") {
+        say(place, "status", "Your passkey has shown that it is you. Go on.");
+        return Ok(false);
     }
-    Ok(())
+    form.request_submit()?;
+    Ok(true)
 }
 
 /// What the browser is to be told, as the server function of this place answers.

@@ -48,6 +48,9 @@ fn Make(wanted: Wanted) -> impl IntoView {
             </p>
         </div>
         <form class="grid gap-4" method="post" action="/settings/passkeys/new">
+            <p class="hidden text-soft noscript:block">
+                "Browsers make passkeys by script alone, and script is off here. No passkey was added."
+            </p>
             <Button does="create" options=wanted.options class="btn btn-main justify-self-start" word="Make the passkey"/>
             <a class="btn btn-text justify-self-start" href="/settings/passkeys">
                 "Not now"

@@ -85,8 +85,8 @@ impl Event {
 
     /// The word in tables, the sentence for its person, and how to set right what was not theirs.
     const fn parts(self) -> (&'static str, &'static str, &'static str) {
-        const PASSWORD: &str = "choose a new password at {origin}/forgotten, see that no Google account of somebody \
-                                else's is connected at {origin}/settings/google, and freeze your wallet";
+        const PASSWORD: &str = "choose a new password at {origin}/forgotten, see that no passkey and no Google \
+                                account of somebody else's opens it at {origin}/settings/security, and freeze your wallet";
         const OTHER_END: &str = "the message with the link to undo it is where it was before; and freeze your wallet at \
                                  {origin}/settings/freeze";
         match self {

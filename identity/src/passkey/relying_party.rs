@@ -83,7 +83,8 @@ impl RelyingParty {
         Ok(question)
     }
 
-    /// Whether this answer is one to the question, by this passkey; which of its owner's it is was looked up. Answers with
+    /// Whether this answer is one to the question, by this passkey, and its device has seen who is there (the question says
+    /// that it has to); which of its owner's it is was looked up. Answers with
     /// the passkey as it is from now on, and how often the device says it was used.
     pub(super) fn believe(
         &self,
@@ -94,9 +95,6 @@ impl RelyingParty {
         let state: DiscoverableAuthentication = read_state(state)?;
         let believed = self.webauthn()?.finish_discoverable_authentication_v2(&answer.0, state, &credential);
         let believed = believed.map_err(not_believed)?;
-        if !believed.user_verified() {
-            return Err(PasskeyError::Refused);
-        }
         credential.update_credential(&believed);
         Ok((credential, believed.counter()))
     }

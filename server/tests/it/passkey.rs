@@ -125,6 +125,7 @@ async fn adding_and_removing_take_the_password_and_end_the_sessions_elsewhere(ow
     assert!(page.contains("No passkey is being added") && !page.contains("data-ceremony"));
 
     let elsewhere = browser(&world, &world.signs_in(&asha.phone).await);
+    let quiet = browser(&world, &world.signs_in(&asha.phone).await);
     let before = here.cookie.clone();
     add(&mut here).await;
     assert!(here.is_signed_in().await && !elsewhere.is_signed_in().await);
@@ -142,6 +143,10 @@ async fn adding_and_removing_take_the_password_and_end_the_sessions_elsewhere(ow
     let removed = here.submit(PAGE, &form(&[("remove", &id), ("confirm", PASSWORD)])).await;
     assert_eq!(location(&removed), "/settings/passkeys?changed=removed");
     assert!(here.is_signed_in().await && !elsewhere.is_signed_in().await);
+    assert!(
+        !quiet.is_signed_in().await,
+        "what has ended is not brought back by ways in that are again what they were"
+    );
 }
 
 #[sqlx::test(migrations = "../migrations")]

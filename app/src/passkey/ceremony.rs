@@ -84,7 +84,7 @@ pub fn Button(
         >
             <input type="hidden" name=into/>
             // Until the script is there that makes it do something.
-            <button class=class type="button" disabled>
+            <button class=format!("{class} disabled:opacity-50") type="button" disabled>
                 {word}
             </button>
             <p class="err empty:hidden" role="alert"></p>

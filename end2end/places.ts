@@ -87,6 +87,9 @@ async function places(asha: Person, meera: Person, farhan: Person, others: Perso
     ["password", (page) => page.goto("/settings/password")],
     ["password-refused", changePassword],
     ["sessions", (page) => page.goto("/settings/sessions")],
+    ["passkeys", (page) => page.goto("/settings/passkeys")],
+    ["passkeys-refused", (page) => addPasskey(page, "")],
+    ["passkeys-new", (page) => addPasskey(page, PASSWORD)],
     ["approval-new", (page) => page.goto("/settings/approval")],
     ["freeze", (page) => page.goto("/settings/freeze")],
     ["phone", (page) => page.goto("/settings/phone")],
@@ -116,6 +119,15 @@ async function askForEmail(page: Page) {
   await page.getByLabel("Your password", { exact: true }).fill(PASSWORD);
   await page.getByRole("button", { name: "Send the codes" }).click();
   await expect(page).toHaveURL("/settings/email/code");
+}
+
+async function addPasskey(page: Page, password: string) {
+  await page.goto("/settings/passkeys");
+  if (!(await page.getByRole("button", { name: "Continue" }).isVisible())) return; // there is none without script
+  await page.getByLabel("Name", { exact: true }).fill("My phone");
+  await page.getByLabel("Your password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByRole("alert").or(page.getByRole("button", { name: "Make the passkey" }))).toBeVisible();
 }
 
 async function turnOnOffered(page: Page, phone: string) {

@@ -21,6 +21,7 @@ pub mod google;
 pub mod home;
 pub mod landing;
 pub mod notices;
+pub mod passkey;
 pub mod password;
 pub mod people;
 pub mod preferences;

@@ -19,6 +19,7 @@ use crate::{
     home::HomePage,
     landing::LandingPage,
     notices::NoticesPage,
+    passkey::{NewPasskeyPage, PasskeysPage},
     password::PasswordPage,
     people::{PeoplePage, PersonPage},
     preferences::{Theme, preferences},
@@ -120,6 +121,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/settings/approval") view=ApprovalPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/freeze") view=FreezePage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/google") view=WaysPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/passkeys") view=PasskeysPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/passkeys/new") view=NewPasskeyPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/password") view=PasswordPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/second-factor") view=SecondFactorPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/sessions") view=SessionsPage ssr=SsrMode::Async/>

@@ -13,6 +13,7 @@ mod message;
 mod network;
 pub mod notice;
 pub mod openid;
+mod passkey;
 mod password;
 mod payee;
 mod picture;
@@ -40,6 +41,7 @@ pub use current_user::{Credentials, CurrentUser};
 pub use forgotten::ResetError;
 pub use message::{Courier, Inbox, Message, Post, Received};
 pub use network::Network;
+pub use passkey::{Asked, Asking, MAX_PASSKEYS, MalformedPasskeyName, Passkey, PasskeyError, PasskeyName};
 pub use password::{NewPassword, PasswordError};
 pub use payee::{Errand, FoundPayee, PayeeError};
 pub use picture::{MAX_UPLOAD, PictureError};
@@ -52,6 +54,7 @@ pub use sign_in::{Opened, SecondStepTaken, SignInError};
 pub use sign_up::{Pending, Proof, SignUp, WayIn, Which};
 pub use throttle::TooMany;
 
+use passkey::RelyingParty;
 use password::Hasher;
 use places::Places;
 use second_factor::Vault;
@@ -76,6 +79,7 @@ struct Parts {
     cache: Cache,
     post: Post,
     vault: Vault,
+    relying_party: RelyingParty,
 }
 
 impl Identity {
@@ -100,6 +104,7 @@ impl Identity {
             users,
             cache,
             vault: Vault::new(post.seal.secret()),
+            relying_party: RelyingParty::of(post.origin()),
             post,
         }))
     }
@@ -127,6 +132,7 @@ impl Identity {
         notice::repo::forget(&self.0.pool).await?;
         forgotten::repo::forget(&self.0.pool).await?;
         second_factor::repo::forget(&self.0.pool).await?;
+        passkey::repo::forget(&self.0.pool).await?;
         sign_in::repo::forget(&self.0.pool).await
     }
 

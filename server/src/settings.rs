@@ -58,7 +58,8 @@ pub(crate) struct Serve {
     #[arg(long, env, hide_env_values = true)]
     pub(crate) redis_url: Option<SecretString>,
     /// How people reach us, as their browsers write it; forms are taken from there alone. With https, cookies are Secure
-    /// and carry the __Host- prefix.
+    /// and carry the __Host- prefix. Passkeys are bound to its host, and are lost with another one; without https there are
+    /// none, but on this machine, at http://localhost and its port.
     #[arg(long, env, default_value = "http://127.0.0.1:3000")]
     pub(crate) public_origin: String,
     /// Where to listen.

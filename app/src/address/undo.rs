@@ -57,7 +57,7 @@ fn Undo(found: Undoable, token: String, error: FormError) -> impl IntoView {
             <h1>"This was not me"</h1>
             <p class="text-soft">
                 {format!("The {what} of your account was changed {}.", Clock::here().within(found.at))}
-                " Undoing that puts your number and email back to what they were a day ago, signs you out everywhere, and freezes your wallet. Payments that still wait are given back to you."
+                " Undoing that puts your number and email back to what they were a day ago, removes passkeys that were added since, signs you out everywhere, and freezes your wallet. Payments that still wait are given back to you."
             </p>
         </div>
         <form class="grid gap-6" method="post" action="/undo-change">

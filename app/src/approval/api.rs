@@ -13,7 +13,9 @@ pub async fn state() -> Result<Approvals, PageError> {
     let user = require_user()?;
     let handles = handles();
     let above = handles.ledger.approval_limit(user).await.map_err(storage)?;
-    Ok(Approvals { pin: handles.identity.pin_state(user).await.map_err(storage)?, above })
+    let pin = handles.identity.pin_state(user).await.map_err(storage)?;
+    let has_passkeys = !handles.identity.passkeys(user).await.map_err(storage)?.is_empty();
+    Ok(Approvals { pin, has_passkeys, above })
 }
 
 /// Sets or removes the PIN for the password, or changes when it is asked for: stricter at once, looser for the password.

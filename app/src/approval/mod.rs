@@ -1,10 +1,10 @@
-//! Payments above an amount are approved one by one, by a PIN: how it is set, and where it is asked for.
+//! Payments above an amount are approved one by one, by a PIN or a passkey: how it is set, and where it is asked for.
 
 pub mod api;
 mod ask;
 mod page;
 
-pub use ask::{Ask, announced};
+pub use ask::{Ask, Asked, announced};
 use domain::{Paise, approval::PinState};
 pub use page::ApprovalPage;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,8 @@ use crate::ui::form::Typed;
 pub struct Approvals {
     /// How it stands with the PIN.
     pub pin: PinState,
+    /// Whether there is a passkey, which approves as a PIN does.
+    pub has_passkeys: bool,
     /// Payments above this are approved; zero: each; `None`: none.
     pub above: Option<Paise>,
 }
@@ -24,11 +26,11 @@ impl Approvals {
     /// The same in a word or two.
     pub fn in_words(&self) -> String {
         match (self.pin, self.above) {
-            (PinState::None, _) => "No PIN yet".to_owned(),
-            (PinState::Void, _) => "PIN holds no longer".to_owned(),
-            (PinState::Set, None) => "Never asked".to_owned(),
-            (PinState::Set, Some(Paise::ZERO)) => "Every payment".to_owned(),
-            (PinState::Set, Some(above)) => format!("Above {}", above.short()),
+            (PinState::None, _) if !self.has_passkeys => "No PIN yet".to_owned(),
+            (PinState::Void, _) if !self.has_passkeys => "PIN holds no longer".to_owned(),
+            (_, None) => "Never asked".to_owned(),
+            (_, Some(Paise::ZERO)) => "Every payment".to_owned(),
+            (_, Some(above)) => format!("Above {}", above.short()),
         }
     }
 }

@@ -48,7 +48,7 @@ fn ApprovalView(
     error: FormError,
     changed: Option<String>,
 ) -> impl IntoView {
-    let Approvals { pin, above } = approvals;
+    let Approvals { pin, has_passkeys, above } = approvals;
     let asks = form.ask.is_some();
     let outcome = match (asks, &form.remove) {
         (true, _) => "When you are asked was not changed.",
@@ -59,19 +59,19 @@ fn ApprovalView(
     let (limit_error, pin_error) = (of(asks), of(!asks));
     // One password at a time is asked for.
     let pin_form = limit_error.of("confirm").is_none().then(|| view! { <PinForm pin=pin error=pin_error/> });
-    let limit_form =
-        (pin != PinState::None).then(|| view! { <LimitForm above=above form=form error=limit_error/> });
+    let limit_form = (pin != PinState::None || has_passkeys)
+        .then(|| view! { <LimitForm above=above form=form error=limit_error/> });
     view! {
         <div class="grid max-w-[35rem] gap-8">
             <SettingsTabs/>
             <div class="grid gap-2">
                 <h1>"Approvals"</h1>
                 <p class="text-soft">
-                    "A PIN that you are asked for before large payments. Whoever gets hold of your open phone does not know it, and what it approves is one payment to one person."
+                    "A PIN that you are asked for before large payments, or one of your passkeys in its place. Whoever gets hold of your open phone has neither, and what it approves is one payment to one person."
                 </p>
             </div>
             <Refused error=error outcome=outcome fields=FIELDS/>
-            {changed.and_then(|changed| done(&changed, above)).map(|done| view! { <Done done=done/> })}
+            {changed.and_then(|changed| done(&changed, approvals)).map(|done| view! { <Done done=done/> })}
             {pin_form}
             {limit_form}
         </div>
@@ -79,11 +79,12 @@ fn ApprovalView(
 }
 
 /// What holds from now on.
-fn done(changed: &str, above: Option<Paise>) -> Option<String> {
-    Some(match (changed, above) {
+fn done(changed: &str, approvals: Approvals) -> Option<String> {
+    Some(match (changed, approvals.above) {
         ("pin", Some(_)) => "Your PIN is set.".to_owned(),
         ("pin", None) => "Your PIN is set. Choose below when you are asked for it.".to_owned(),
-        ("removed", _) => "Your PIN is removed. You are not asked any more.".to_owned(),
+        ("removed", Some(above)) => format!("Your PIN is removed. {} A passkey does it.", announced(above)),
+        ("removed", None) => "Your PIN is removed. You are not asked any more.".to_owned(),
         ("limit", Some(above)) => announced(above),
         ("limit", None) => "You are not asked any more.".to_owned(),
         _ => return None,

@@ -19,6 +19,8 @@ pub async fn security() -> Result<Security, PageError> {
     let pin = identity.pin_state(user).await.map_err(storage)?;
     let above = handles.ledger.approval_limit(user).await.map_err(storage)?;
     let has_second_factor = identity.second_factor(user).await.map_err(storage)?.is_some();
+    let count = identity.passkeys(user).await.map_err(storage)?.len();
+    let passkeys = identity.has_passkeys().then_some(count);
     let (has_password, google) = match &handles.openid {
         None => (identity.has_password(user).await.map_err(storage)?, None),
         Some(provider) => {
@@ -29,8 +31,9 @@ pub async fn security() -> Result<Security, PageError> {
     Ok(Security {
         has_password,
         google,
+        passkeys,
         has_second_factor,
-        approvals: Approvals { pin, above },
+        approvals: Approvals { pin, has_passkeys: count > 0, above },
         sessions,
         phone: profile.phone,
         email: profile.email,

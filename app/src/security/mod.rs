@@ -15,6 +15,8 @@ pub struct Security {
     pub has_password: bool,
     /// Whether a Google account opens it; `None` where none can.
     pub google: Option<bool>,
+    /// How many passkeys open it; `None` where none can.
+    pub passkeys: Option<usize>,
     /// How it stands with approving payments.
     pub approvals: Approvals,
     /// Whether signing in asks for a second step.

@@ -23,13 +23,18 @@ pub fn SecurityPage() -> impl IntoView {
 
 #[component]
 fn SecurityView(security: Security) -> impl IntoView {
-    let Security { has_password, google, has_second_factor, approvals, sessions, phone, email } = security;
+    let Security { has_password, google, passkeys, has_second_factor, approvals, sessions, phone, email } =
+        security;
     let email = email.unwrap_or_else(|| "None yet".to_owned());
     let password = if has_password { "Set" } else { "None yet" };
     let second_step = if has_second_factor { "On" } else { "Off" };
     let google = google.map(|is_connected| {
         let state = if is_connected { "Connected" } else { "Not connected" };
         view! { <Row href="/settings/google" title="Google" state=state/> }
+    });
+    let passkeys = passkeys.map(|count| {
+        let state = if count == 0 { "None yet".to_owned() } else { format!("{count} added") };
+        view! { <Row href="/settings/passkeys" title="Passkeys" state=state/> }
     });
     let sessions = if sessions > 1 { format!("{sessions} open") } else { "Only this one".to_owned() };
     view! {
@@ -44,6 +49,7 @@ fn SecurityView(security: Security) -> impl IntoView {
             </div>
             <Part id="signing-in" title="Signing in">
                 <Row href="/settings/password" title="Password" state=password/>
+                {passkeys}
                 {google}
                 <Row href="/settings/second-factor" title="Second step" state=second_step/>
                 <Row href="/settings/sessions" title="Sessions" state=sessions/>

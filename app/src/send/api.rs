@@ -94,6 +94,7 @@ pub async fn review(draft: String) -> Result<Review, PageError> {
     use domain::{IdempotencyKey, Paise};
     use ledger::approval::Approving;
 
+    use crate::approval::Asked;
     use crate::server::{drafts, handles, missing, require_user, storage};
 
     let user = require_user()?;
@@ -109,7 +110,10 @@ pub async fn review(draft: String) -> Result<Review, PageError> {
     let payment = Approving { key: key.clone(), to: draft.payee, amount: draft.amount };
     let ask = match outlook.approve_above {
         Some(above) if !handles.ledger.is_approved(user, &payment).await.map_err(storage)? => {
-            Some((above, handles.identity.pin_state(user).await.map_err(storage)?))
+            let pin = handles.identity.pin_state(user).await.map_err(storage)?;
+            let has_passkeys = handles.identity.has_passkeys()
+                && !handles.identity.passkeys(user).await.map_err(storage)?.is_empty();
+            Some(Asked { above, pin, has_passkeys })
         }
         _ => None,
     };
@@ -125,19 +129,34 @@ pub async fn review(draft: String) -> Result<Review, PageError> {
     })
 }
 
+/// Asks for a passkey to approve the draft; answers with what the browser is told, as JSON.
+#[server(name = AskToApprove, prefix = "/fn", endpoint = "send/passkey")]
+pub async fn ask_to_approve(draft: String) -> Result<String, FormError> {
+    use ledger::approval::Approving;
+
+    use crate::server::{ask_for_approval, drafts, require_user};
+
+    let user = require_user()?;
+    let draft = drafts().await?.into_iter().find(|kept| kept.key.as_str() == draft);
+    let draft = draft.ok_or_else(FormError::stale)?;
+    ask_for_approval(user, &Approving { key: draft.key, to: draft.payee, amount: draft.amount }).await
+}
+
 /// Carries the draft out, once; answers with the address of the receipt.
 #[server(name = ConfirmSend, prefix = "/fn", endpoint = "send/confirm")]
 pub async fn confirm(form: ConfirmForm) -> Result<String, FormError> {
-    use domain::{IdempotencyKey, TransferRefusal};
+    use domain::{IdempotencyKey, TransferRefusal, approval::PinState};
     use ledger::approval::Approving;
     use ledger::transfer::{TransferError, TransferRequest, Undo};
 
     use super::Draft;
     use crate::server::{
-        approve_as_typed, drafts, form_trouble, handles, payment_trouble, require_present, too_often,
+        approve_as_typed, approve_by_passkey, drafts, form_trouble, handles, payment_trouble,
+        require_present, require_user, too_often,
     };
 
-    let user = require_present()?;
+    // A passkey says that its owner is there.
+    let user = if form.passkey.is_empty() { require_present()? } else { require_user()? };
     let handles = handles();
     let key = IdempotencyKey::parse(&form.draft).map_err(|_| FormError::stale())?;
     let draft = drafts().await?.into_iter().find(|draft| draft.key == key);
@@ -151,15 +170,21 @@ pub async fn confirm(form: ConfirmForm) -> Result<String, FormError> {
         return earlier.map(|transfer| format!("/receipts/{transfer}")).ok_or_else(|| too_often(error));
     }
     let Draft { payee: to, amount, note, .. } = draft;
-    if !form.pin.is_empty() {
-        let payment = Approving { key: key.clone(), to, amount };
+    let payment = Approving { key: key.clone(), to, amount };
+    if !form.passkey.is_empty() {
+        approve_by_passkey(&handles, user, &payment, &form.passkey).await?;
+    } else if !form.pin.is_empty() {
         approve_as_typed(&handles, user, &payment, form.pin.into()).await?;
     }
     let request = TransferRequest { to, amount, note, key, undo: Undo::AsUsual };
     match handles.ledger.transfer(user, request).await {
         Ok(transfer) => Ok(format!("/receipts/{}", transfer.id)),
-        Err(TransferError::Refused(TransferRefusal::ApprovalNeeded { .. })) => {
-            Err(FormError::field("pin", "Enter your PIN to approve this payment."))
+        Err(TransferError::Refused(refusal @ TransferRefusal::ApprovalNeeded { .. })) => {
+            let pin = handles.identity.pin_state(user).await.map_err(|error| form_trouble(&error))?;
+            Err(match pin {
+                PinState::Set => FormError::field("pin", "Enter your PIN to approve this payment."),
+                PinState::None | PinState::Void => FormError::summary(refusal),
+            })
         }
         Err(TransferError::Refused(refusal)) => Err(FormError::summary(refusal)),
         Err(TransferError::Write(error)) => Err(payment_trouble(&error)),

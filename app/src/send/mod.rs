@@ -6,7 +6,6 @@ mod review;
 
 use domain::{
     Amount, IdempotencyKey, Note, Paise, Payee, UserId,
-    approval::PinState,
     payee::PayeeTextError,
     view::{Outlook, Person},
 };
@@ -14,7 +13,7 @@ pub use page::SendPage;
 pub use review::ReviewPage;
 use serde::{Deserialize, Serialize};
 
-use crate::{people::Acquaintance, ui::form::Typed};
+use crate::{approval::Asked, people::Acquaintance, ui::form::Typed};
 
 /// The form at `/send`, as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +52,8 @@ pub struct ConfirmForm {
     pub draft: String,
     /// The PIN, where the payment is approved by it. Never shown again.
     pub pin: String,
+    /// In its place: the answer of a device, as JSON. Never shown again.
+    pub passkey: String,
 }
 
 /// What was typed, understood, and waits for a confirmation. Kept in the session, so that what is
@@ -93,8 +94,8 @@ pub struct Review {
     pub note: String,
     /// What will become of it.
     pub outlook: Outlook,
-    /// How it stands with the PIN, where it is asked for: above which amount.
-    pub ask: Option<(Paise, PinState)>,
+    /// What approves it, where that is asked for.
+    pub ask: Option<Asked>,
     /// What can be spent afterwards; negative where it is not enough.
     pub left_after: Paise,
 }
@@ -122,6 +123,6 @@ impl Typed for SendForm {}
 
 impl Typed for ConfirmForm {
     fn without_secrets(self) -> Self {
-        ConfirmForm { pin: String::new(), ..self }
+        ConfirmForm { pin: String::new(), passkey: String::new(), ..self }
     }
 }

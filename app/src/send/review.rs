@@ -56,8 +56,8 @@ fn ReviewView(review: Review, error: FormError) -> impl IntoView {
             <Slip review=review.clone() back=back.clone()/>
             {match (review.outlook.refusal, review.ask) {
                 (None, None) => view! { <Last amount=review.amount error=error/> }.into_any(),
-                (None, Some((above, pin))) => view! {
-                    <Ask above=above pin=pin error=error.clone()>
+                (None, Some(asked)) => view! {
+                    <Ask asked=asked draft=review.draft amount=review.amount error=error.clone()>
                         <Last amount=review.amount error=error/>
                     </Ask>
                 }

@@ -1,12 +1,13 @@
-//! Approving a payment by the PIN: looked at by those who know people, noted by those who know money.
+//! Approving a payment by the PIN or a passkey: looked at by those who know people, noted by those who know money.
 
 use domain::{UserId, approval::ApprovalMethod};
-use identity::{Pin, PinError};
+use identity::{Asking, Pin, PinError};
 use jiff::Timestamp;
 use ledger::approval::Approving;
 use secrecy::SecretString;
 
-use super::{Handles, form_trouble, too_many};
+use super::passkey::{Ceremony, keep_asked, no_passkey, take_asked};
+use super::{Handles, form_trouble, handles, too_many};
 use crate::ui::form::FormError;
 
 /// Approves this payment, and no other, where the PIN is right; says until when. Whether the money is there is not asked.
@@ -35,4 +36,34 @@ pub(crate) async fn approve_as_typed(
         PinError::TooMany { seconds } => too_many(seconds, FormError::summary(error)),
         PinError::Storage(error) => form_trouble(&error),
     })
+}
+
+/// Asks for a passkey of the person's to approve this payment; answers with what the browser is told, as JSON.
+pub(crate) async fn ask_for_approval(person: UserId, payment: &Approving) -> Result<String, FormError> {
+    let asking = in_words(payment);
+    let asked =
+        handles().identity.ask_by_passkey(person, Asking::Approve(&asking)).await.map_err(no_passkey)?;
+    keep_asked(Ceremony::Approve, asked.attempt).await?;
+    Ok(asked.options)
+}
+
+/// Approves this payment, and no other, where a passkey of the person's has answered what was asked about it.
+pub(crate) async fn approve_by_passkey(
+    handles: &Handles,
+    person: UserId,
+    payment: &Approving,
+    answer: &str,
+) -> Result<(), FormError> {
+    let attempt = take_asked(Ceremony::Approve).await?;
+    let asking = in_words(payment);
+    let checked = handles.identity.check_passkey(person, Asking::Approve(&asking), attempt, answer).await;
+    checked.map_err(no_passkey)?;
+    let approved = handles.ledger.approve(person, payment, ApprovalMethod::Passkey).await;
+    approved.map(drop).map_err(|error| form_trouble(&error))
+}
+
+/// What a passkey is asked about: of two payments that differ, two texts.
+fn in_words(payment: &Approving) -> String {
+    let Approving { key, to, amount } = payment;
+    format!("{} {to} {key}", amount.get())
 }

@@ -16,13 +16,14 @@ use crate::ui::form::{FormError, PageError};
 const DOORS: [&str; 7] =
     ["/", "/sign-in", "/sign-in/code", "/sign-up", "/sign-up/verify", "/sign-up/google", "/demo"];
 /// Open to everyone, signed in or not: who is signed in can have forgotten their password too.
-const OPEN: [&str; 6] = [
+const OPEN: [&str; 7] = [
     "/preferences",
     "/forgotten",
     "/forgotten/code",
     "/sign-in/google",
     "/sign-in/google/callback",
     "/undo-change",
+    "/fn/sign_in/passkey",
 ];
 
 /// Nobody is signed in.

@@ -11,6 +11,7 @@ mod form;
 mod guard;
 pub mod openid;
 mod pages;
+mod passkey;
 mod people;
 mod picture;
 mod policy;
@@ -19,8 +20,8 @@ mod presence;
 mod session;
 
 pub use announcement::announcement;
-pub(crate) use approval::approve_as_typed;
 pub use approval::approve_by_pin;
+pub(crate) use approval::{approve_as_typed, approve_by_passkey, ask_for_approval};
 pub use bank::{BankClient, BankError};
 pub(crate) use context::device;
 pub use context::{Handles, handles, network};
@@ -31,6 +32,7 @@ pub(crate) use failure::{
 };
 pub use guard::{SignedOut, guard, require_user};
 pub use pages::{CLEAR_SITE_DATA, EVERYTHING, router};
+pub(crate) use passkey::{Ceremony, keep_asked, no_passkey, own_asked, sign_in_by_passkey, take_asked};
 pub(crate) use people::{acquaintance, acquaintances, chosen_payee};
 pub use people::{movements, receipt};
 pub use picture::UPLOAD;

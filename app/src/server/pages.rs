@@ -21,12 +21,13 @@ use super::{
 };
 use crate::google::{ByGoogle, Offered};
 use crate::landing::DemoAccount;
+use crate::passkey::Possible;
 use crate::receipt::CancelForm;
 use crate::shell::{App, shell};
 use crate::ui::code::HasInbox;
 use crate::ui::confirm::Away;
 use crate::{
-    add_money, address, approval, forgotten, freeze, google, password, people, profile, receipt,
+    add_money, address, approval, forgotten, freeze, google, passkey, password, people, profile, receipt,
     second_factor, send, sessions, settings, sign_in, sign_up,
 };
 
@@ -71,6 +72,8 @@ pub fn router(handles: Handles, options: LeptosOptions) -> Router {
         .route("/settings/email/code", form(address::api::change))
         .route("/undo-change", form(address::api::undo))
         .route("/settings/limits", form(settings::api::change))
+        .route("/settings/passkeys", form(passkey::api::change))
+        .route("/settings/passkeys/new", form(passkey::api::add))
         .route("/settings/password", form(password::api::change))
         .route("/settings/second-factor", form(second_factor::api::change))
         .route("/settings/sessions", form(sessions::api::end))
@@ -117,6 +120,9 @@ pub(super) fn page_context(handles: &Handles) {
     }
     if handles.openid.is_some() {
         provide_context(Offered);
+    }
+    if handles.identity.has_passkeys() {
+        provide_context(Possible);
     }
     if handles.demo.is_some() {
         provide_context(DemoAccount);

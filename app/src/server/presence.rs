@@ -4,12 +4,13 @@
 
 use axum::http::request::Parts;
 use domain::UserId;
-use identity::SignInError;
 use identity::session::AWAY;
+use identity::{Asking, SignInError};
 use leptos::prelude::*;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
+use super::passkey::{Ceremony, no_passkey, take_asked};
 use super::{AuthSession, form_trouble, handles, require_user, too_many};
 use crate::google::ByGoogle;
 use crate::ui::form::FormError;
@@ -24,6 +25,8 @@ pub(super) enum Presence {
     Here,
     /// Nobody has said who they are since it was left alone.
     Away,
+    /// It is being used, and with this form a passkey of its owner's has shown that it is by them.
+    Proven,
 }
 
 impl Presence {
@@ -41,17 +44,20 @@ pub(crate) fn require_present() -> Result<UserId, FormError> {
     let user = require_user()?;
     let parts = use_context::<Parts>();
     match parts.as_ref().and_then(|parts| parts.extensions.get()) {
-        Some(Presence::Here) => Ok(user),
+        Some(Presence::Here | Presence::Proven) => Ok(user),
         _ => Err(FormError::away()),
     }
 }
 
-/// The first line of what asks anew who is there, however short ago that was said: for the password, or, of a session
-/// that the provider began, for having just been there again. Where neither is given, says `asked` beside the field.
+/// The first line of what asks anew who is there, however short ago that was said: for the password or a passkey, or, of a
+/// session that the provider began, for having just been there again. Where neither is given, says `asked` beside the field.
 pub(crate) async fn require_proof(password: String, asked: &str) -> Result<UserId, FormError> {
     let user = require_user()?;
-    let begun: Option<ByGoogle> = use_context::<Parts>().and_then(|parts| parts.extensions.get().copied());
+    let parts = use_context::<Parts>();
+    let presence = parts.as_ref().and_then(|parts| parts.extensions.get().copied());
+    let begun: Option<ByGoogle> = parts.as_ref().and_then(|parts| parts.extensions.get().copied());
     match begun {
+        _ if presence == Some(Presence::Proven) => Ok(user),
         Some(ByGoogle { is_fresh: true }) => Ok(user),
         _ if password.is_empty() => Err(FormError::field(FIELD, asked)),
         _ => confirm_password(password.into()).await,
@@ -63,17 +69,32 @@ pub(crate) async fn require_proof(password: String, asked: &str) -> Result<UserI
 pub(super) struct Confirmation {
     #[serde(default)]
     confirm: Option<SecretString>,
+    /// In the place of the password: the answer of a device.
+    #[serde(default)]
+    proof: String,
 }
 
-/// Reads the password of a form that was asked for it; whoever has said it is here again. A form without it goes on,
-/// and is asked where it matters.
+/// Reads the password of a form that was asked for it, or the passkey in its place; whoever has said it is here again. A form
+/// without either goes on, and is asked where it matters.
 pub(super) async fn confirm(given: Confirmation) -> Result<Presence, FormError> {
     let parts = expect_context::<Parts>();
     let presence = parts.extensions.get().copied().unwrap_or(Presence::Away);
+    if !given.proof.is_empty() {
+        return prove(&given.proof).await;
+    }
     let password = given.confirm.filter(|password| !password.expose_secret().is_empty());
     let (Presence::Away, Some(password)) = (presence, password) else { return Ok(presence) };
     confirm_password(password).await?;
     Ok(Presence::Here)
+}
+
+/// Whether a passkey of whoever is signed in has answered what this session asked, who then is here.
+async fn prove(answer: &str) -> Result<Presence, FormError> {
+    let user = require_user()?;
+    let attempt = take_asked(Ceremony::Prove).await?;
+    handles().identity.check_passkey(user, Asking::Prove, attempt, answer).await.map_err(no_passkey)?;
+    is_back().await?;
+    Ok(Presence::Proven)
 }
 
 /// Whether this is the password of whoever is signed in, who then is here.
@@ -85,9 +106,15 @@ pub(crate) async fn confirm_password(password: SecretString) -> Result<UserId, F
         SignInError::TooMany { seconds } => too_many(seconds, FormError::field(FIELD, error)),
         SignInError::Storage(error) => form_trouble(&error),
     })?;
+    is_back().await?;
+    Ok(user)
+}
+
+/// The session was left alone no longer.
+async fn is_back() -> Result<(), FormError> {
     let auth: AuthSession = leptos_axum::extract().await.map_err(|error| form_trouble(&error))?;
     if let Some(id) = auth.session.id() {
-        identity.is_back(&id).await.map_err(|error| form_trouble(&error))?;
+        handles().identity.is_back(&id).await.map_err(|error| form_trouble(&error))?;
     }
-    Ok(user)
+    Ok(())
 }

@@ -5,16 +5,23 @@ use leptos::prelude::*;
 use super::SignInForm;
 use crate::ui::form::FormError;
 
-/// Begins a session; answers with where one was going, or, for whoever has a second factor, with the page that asks for it.
+/// Begins a session; answers with where one was going, or, for whoever has a second factor and came by a password, with the
+/// page that asks for it.
 #[server(name = SignInWith, prefix = "/fn", endpoint = "sign_in")]
 pub async fn sign_in(form: SignInForm) -> Result<String, FormError> {
     use domain::LocalPath;
     use identity::{Opened, SignInError};
 
     use crate::second_factor::step;
-    use crate::server::{AuthSession, begin, form_trouble, handles, keep_sign_in, network, too_many};
+    use crate::server::{
+        AuthSession, begin, form_trouble, handles, keep_sign_in, network, sign_in_by_passkey, too_many,
+    };
 
     let handles = handles();
+    if !form.passkey.is_empty() {
+        sign_in_by_passkey(&handles, &form.passkey).await?;
+        return Ok(LocalPath::parse(&form.next).unwrap_or_else(LocalPath::home).into());
+    }
     let opened = match handles.identity.sign_in(&form.identifier, form.password.into(), network()).await {
         Ok(opened) => opened,
         Err(SignInError::Storage(error)) => return Err(form_trouble(&error)),

@@ -16,12 +16,14 @@ pub struct SignInForm {
     pub identifier: String,
     /// Never shown again.
     pub password: String,
+    /// In the place of both: the answer of a device, as JSON. Never shown again.
+    pub passkey: String,
     /// Where one was going.
     pub next: String,
 }
 
 impl Typed for SignInForm {
     fn without_secrets(self) -> Self {
-        SignInForm { password: String::new(), ..self }
+        SignInForm { password: String::new(), passkey: String::new(), ..self }
     }
 }

@@ -6,6 +6,7 @@ use leptos_router::{hooks::use_query_map, location::Url};
 
 use super::SignInForm;
 use crate::google::{Continue, Refusal};
+use crate::passkey::SignIn;
 use crate::ui::{
     field::{Field, Refused},
     form::{FormError, submitted},
@@ -65,6 +66,7 @@ pub fn SignInPage() -> impl IntoView {
                         "Sign in"
                     </button>
                 </form>
+                <SignIn next=form.next.clone()/>
                 <p class="text-14">
                     <a href="/forgotten">"Forgotten your password?"</a>
                 </p>

@@ -1,4 +1,4 @@
-//! The password, asked for again on the page where one is.
+//! The password, or a passkey in its place, asked for again on the page where one is.
 
 use leptos::prelude::*;
 
@@ -8,6 +8,7 @@ use super::{
     note::{Note, Tone},
 };
 use crate::google::{Again, ByGoogle};
+use crate::passkey::Prove;
 
 /// Given to a page whose session was left alone.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +41,7 @@ pub fn Confirm(
                 <p class="text-14">{AWAY}</p>
             </Note>
             <Field name="confirm" label="Your password" kind="password" value="" error=wrong autocomplete="current-password"/>
+            <Prove/>
         </div>
     }
     .into_any())
@@ -76,6 +78,7 @@ pub fn Proof(
                 help=help.unwrap_or_default()
                 autocomplete="current-password"
             />
+            <Prove/>
             {children()}
         }
         .into_any(),

@@ -186,6 +186,8 @@ const TABS: [(&str, &str, &[&str]); 4] = [
         &[
             "/settings/password",
             "/settings/google",
+            "/settings/passkeys",
+            "/settings/passkeys/new",
             "/settings/second-factor",
             "/settings/sessions",
             "/settings/approval",

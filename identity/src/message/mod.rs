@@ -59,6 +59,11 @@ impl Post {
         Post { courier, origin: origin.into(), seal: Seal::new(key) }
     }
 
+    /// Our own origin, `https://okane.example`.
+    pub(crate) fn origin(&self) -> &str {
+        &self.origin
+    }
+
     /// A code for whoever creates an account.
     pub(crate) fn sign_up_code(&self, to: Address, code: Code) {
         self.code(to, code, "create your account");

@@ -28,6 +28,10 @@ pub enum Event {
     GoogleConnected,
     /// It is none any more.
     GoogleDisconnected,
+    /// A passkey became a way in.
+    PasskeyAdded,
+    /// One is none any more.
+    PasskeyRemoved,
     /// Signing in asks for a code of an app from now on.
     SecondFactorOn,
     /// It does so no more.
@@ -61,12 +65,14 @@ pub enum Event {
 }
 
 impl Event {
-    const ALL: [Event; 20] = [
+    const ALL: [Event; 22] = [
         Event::SignedIn,
         Event::PasswordChanged,
         Event::PasswordReset,
         Event::GoogleConnected,
         Event::GoogleDisconnected,
+        Event::PasskeyAdded,
+        Event::PasskeyRemoved,
         Event::SecondFactorOn,
         Event::SecondFactorOff,
         Event::RecoveryCodeUsed,
@@ -86,8 +92,8 @@ impl Event {
 
     /// The word in tables, the sentence for its person, and how to set right what was not theirs.
     const fn parts(self) -> (&'static str, &'static str, &'static str) {
-        const PASSWORD: &str = "choose a new password at {origin}/forgotten, see that no Google account of somebody \
-                                else's is connected at {origin}/settings/google, and freeze your wallet";
+        const PASSWORD: &str = "choose a new password at {origin}/forgotten, see that no passkey and no Google \
+                                account of somebody else's opens it at {origin}/settings/security, and freeze your wallet";
         const OTHER_END: &str = "the message with the link to undo it went to where it was before, and to your phone or \
                                  email that is as it was; and freeze your wallet at {origin}/settings/freeze";
         match self {
@@ -108,6 +114,16 @@ impl Event {
             Event::GoogleDisconnected => (
                 "google_disconnected",
                 "Your Google account does not sign in to your wallet any more.",
+                "choose a new password at {origin}/forgotten",
+            ),
+            Event::PasskeyAdded => (
+                "passkey_added",
+                "A new passkey can sign in to your wallet and approve payments from now on.",
+                "remove it at {origin}/settings/passkeys, choose a new password at {origin}/forgotten, and freeze your wallet",
+            ),
+            Event::PasskeyRemoved => (
+                "passkey_removed",
+                "A passkey was removed and does not open your wallet any more.",
                 "choose a new password at {origin}/forgotten",
             ),
             Event::SecondFactorOn => (

@@ -137,6 +137,11 @@ impl Count {
         Count::new("second_factor", &person.to_string(), 10, HALF_AN_HOUR)
     }
 
+    /// Being asked for a passkey within a session: as often as one may pay, as it may approve each payment.
+    pub(crate) fn passkey(person: UserId) -> Self {
+        Count::new("passkey", &person.to_string(), 100, HALF_AN_HOUR)
+    }
+
     /// Looking up whom to pay.
     pub(crate) fn look_up(asker: UserId) -> Self {
         Count::new("look_up", &asker.to_string(), 10, MINUTE)

@@ -353,6 +353,17 @@ async fn the_way_back_goes_to_either_end_and_undoes_whatever_was_changed_beside_
     changed(&home, id, mail("mallory@example.in"), "98450 12200", "mallory@example.in").await;
     changed(&home, id, number(NEW), "98450 12200", NEW).await;
     let undo = undo_link(&home, "98450 12200");
+    let key = "INSERT INTO passkeys (id, user_id, credential_id, credential, counter, name, made_at)
+               SELECT gen_random_uuid(), $1, $2, '{}', 0, 'theirs', now() - $3::text::interval";
+    sqlx::query("INSERT INTO passkey_handles (user_id) VALUES ($1)")
+        .bind(id.uuid())
+        .execute(&owner)
+        .await
+        .unwrap();
+    for (credential, age) in [(b"new", "1 hour"), (b"old", "25 hours")] {
+        let made = sqlx::query(key).bind(id.uuid()).bind(&credential[..]).bind(age);
+        made.execute(&owner).await.unwrap();
+    }
     assert_eq!(undo_link(&home, "mallory@example.in"), undo, "the address of the other kind hears of it too");
     assert!(home.undo_address(&undo, None).await.unwrap());
     let kept: (String, Option<String>) = sqlx::query_as("SELECT phone, email FROM users WHERE id = $1")
@@ -361,6 +372,9 @@ async fn the_way_back_goes_to_either_end_and_undoes_whatever_was_changed_beside_
         .await
         .unwrap();
     assert_eq!(kept, ("+919845012200".to_owned(), None));
+    let keys: Vec<Vec<u8>> =
+        sqlx::query_scalar("SELECT credential_id FROM passkeys").fetch_all(&owner).await.unwrap();
+    assert_eq!(keys, [b"old".to_vec()], "what was added in the day that is undone opens nothing");
     home.forgotten(Address::parse("mallory@example.in").unwrap(), HERE).await.unwrap();
     let sent = home.messages("mallory@example.in");
     assert!(

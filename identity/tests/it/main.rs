@@ -3,12 +3,15 @@
 #![allow(clippy::unwrap_used)]
 
 mod address;
+#[path = "../support/authenticator.rs"]
+mod authenticator;
 mod cached;
 mod contact;
 mod current_user;
 mod forgotten;
 mod notice;
 mod openid;
+mod passkey;
 mod password;
 mod payee;
 mod picture;

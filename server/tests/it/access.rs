@@ -138,10 +138,11 @@ pub enum Guard {
 }
 
 /// Server functions by their path, each with the arguments of a sound call.
-pub const FUNCTIONS: [(&str, &str, Guard); 49] = [
+pub const FUNCTIONS: [(&str, &str, Guard); 56] = [
     ("/fn/sign_in", "form[identifier]=x&form[password]=y&form[next]=", Guard::Open),
     ("/fn/sign_in/second_step", "", Guard::Open), // of whoever the session has seen take the first; here nobody
     ("/fn/sign_in/code", "form[code]=123456&form[next]=", Guard::Open),
+    ("/fn/sign_in/passkey", "", Guard::Open),
     ("/fn/sign_up", "form[name]=x&form[phone]=y&form[password]=z&form[next]=", Guard::Open),
     ("/fn/google/arrival", "", Guard::Open), // of whoever the session has brought from the provider; here nobody
     ("/fn/google/sign_up", "form[name]=x&form[phone]=y", Guard::Open),
@@ -177,6 +178,11 @@ pub const FUNCTIONS: [(&str, &str, Guard); 49] = [
     ("/fn/settings/approval", "", Guard::Own),
     ("/fn/settings/approval/change", "form[set]=1&form[pin]=314159", Guard::Own),
     ("/fn/settings/password/change", "form[confirm]=x&form[password]=y", Guard::Own),
+    ("/fn/settings/passkeys", "", Guard::Own),
+    ("/fn/settings/passkeys/change", "form[begin]=1&form[name]=x", Guard::Own),
+    ("/fn/settings/passkeys/wanted", "", Guard::Own), // of what this session has asked for
+    ("/fn/settings/passkeys/add", "form[passkey]=x", Guard::Own),
+    ("/fn/settings/passkeys/prove", "", Guard::Own),
     ("/fn/settings/second_factor", "", Guard::Own),
     ("/fn/settings/second_factor/change", "form[turn_off]=1&form[code]=123456", Guard::Own),
     ("/fn/settings/sessions", "", Guard::Own),
@@ -187,6 +193,7 @@ pub const FUNCTIONS: [(&str, &str, Guard); 49] = [
     ("/fn/send/blank", "", Guard::Own),
     ("/fn/send/draft", "form[to]=x&form[amount]=y&form[note]=&form[key]=k", Guard::Own),
     ("/fn/send/review", "draft=key-0", Guard::Theirs),
+    ("/fn/send/passkey", "draft=key-0", Guard::Own), // of a draft of this session
     ("/fn/send/confirm", "form[draft]=key-0", Guard::Theirs),
 ];
 
@@ -239,7 +246,7 @@ async fn every_server_function_answers_each_as_it_should(database: PgPool) {
 
 /// Method, path and form; then what nobody, a stranger, whoever it belongs to and an ended session are answered.
 /// 303 leads whoever is not signed in to the sign-in page, and everybody else to what their form has made.
-pub const PAGES: [(&str, &str, &str, [u16; 4]); 42] = [
+pub const PAGES: [(&str, &str, &str, [u16; 4]); 46] = [
     ("GET", "/sign-up/verify", "", [200, 303, 303, 200]),
     ("GET", "/forgotten", "", [200, 200, 200, 200]),
     ("GET", "/forgotten/code", "", [200, 200, 200, 200]),
@@ -250,6 +257,10 @@ pub const PAGES: [(&str, &str, &str, [u16; 4]); 42] = [
     ("POST", "/people/{payee}", "remove=1", [303, 404, 303, 303]),
     ("GET", "/settings/profile", "", [303, 200, 200, 303]),
     ("POST", "/settings/profile", "handle=x", [303, 422, 422, 303]),
+    ("GET", "/settings/passkeys", "", [303, 200, 200, 303]),
+    ("POST", "/settings/passkeys", "begin=1&name=x", [303, 422, 422, 303]),
+    ("GET", "/settings/passkeys/new", "", [303, 200, 200, 303]),
+    ("POST", "/settings/passkeys/new", "passkey=x", [303, 422, 422, 303]),
     ("GET", "/settings/security", "", [303, 200, 200, 303]),
     ("GET", "/settings/phone", "", [303, 200, 200, 303]),
     ("POST", "/settings/phone", "phone=x", [303, 422, 422, 303]),

@@ -124,7 +124,11 @@ fn assert_protected(answer: &Response, what: &str) {
         ("referrer-policy", "same-origin"),
         ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
-        ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()"),
+        (
+            "permissions-policy",
+            "camera=(), geolocation=(), microphone=(), payment=(), publickey-credentials-create=(self), \
+             publickey-credentials-get=(self)",
+        ),
     ] {
         let found: Vec<_> = headers.get_all(name).iter().collect();
         assert_eq!(found, [value], "{name} of {what}");

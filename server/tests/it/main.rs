@@ -6,6 +6,9 @@ mod activity;
 mod address;
 mod approval;
 mod audit;
+#[path = "../../../identity/tests/support/authenticator.rs"]
+#[allow(dead_code)] // Each takes what it needs.
+mod authenticator;
 mod cache;
 mod canary;
 mod courier;
@@ -21,6 +24,7 @@ mod log;
 mod mass_assignment;
 mod metrics;
 mod openid;
+mod passkey;
 mod picture;
 mod redirect;
 mod reports;

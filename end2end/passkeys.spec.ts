@@ -1,0 +1,118 @@
+// Passkeys, with a device that the browser only imagines. They are bound to a name, and an address is none: this machine is
+// visited by its own.
+
+import type { Page } from "@playwright/test";
+import { ask } from "./approval";
+import { askToSend, expect, PASSWORD, signIn, test, WEB } from "./fixtures";
+
+test.use({ baseURL: WEB.replace("127.0.0.1", "localhost") });
+
+/** A device that finds its passkeys itself, and sees that its owner is there, until it is told otherwise. */
+async function device(page: Page) {
+  const browser = await page.context().newCDPSession(page);
+  await browser.send("WebAuthn.enable");
+  const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } as const;
+  const { authenticatorId } = await browser.send("WebAuthn.addVirtualAuthenticator", { options });
+  return { sees: (isUserVerified: boolean) => browser.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified }) };
+}
+
+async function add(page: Page, name: string) {
+  await page.goto("/settings/security");
+  await page.getByRole("link", { name: "Passkeys" }).click();
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByLabel("Your password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Make “${name}”`);
+  await page.getByRole("button", { name: "Make the passkey" }).click();
+}
+
+test("a passkey is added, opens the wallet without a password, and is removed @js", async ({ newcomer, visitor }) => {
+  test.slow();
+  const { page, phone } = await newcomer();
+  await device(page);
+  const elsewhere = await visitor();
+  await elsewhere.goto("/sign-in");
+  await signIn(elsewhere, phone);
+  await expect(elsewhere).toHaveURL("/home");
+  await add(page, "My phone");
+  await expect(page.getByRole("main").getByRole("status")).toContainText("Your passkey is added.");
+  await expect(page.getByRole("main").getByRole("listitem").filter({ hasText: "My phone" })).toContainText("not used yet");
+  await elsewhere.goto("/activity");
+  await expect(elsewhere).toHaveURL(/\/sign-in/);
+
+  await page.goto("/home");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.goto("/sign-in?next=/people");
+  await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+  await expect(page).toHaveURL("/people");
+
+  await page.goto("/settings/passkeys");
+  const row = page.getByRole("main").getByRole("listitem").filter({ hasText: "My phone" });
+  await expect(row).toContainText("last used");
+  await row.getByRole("link", { name: "Remove My phone" }).click();
+  await page.getByRole("button", { name: "Remove it" }).click();
+  await expect(page.getByRole("alert")).toContainText("No passkey was removed.");
+  await page.getByRole("button", { name: "Use a passkey instead" }).click();
+  await expect(page.getByRole("main").getByRole("status")).toContainText("Your passkey has shown that it is you. Go on.");
+  await page.getByRole("button", { name: "Remove it" }).click();
+  await expect(page.getByRole("main").getByRole("status")).toContainText("The passkey is removed.");
+
+  await page.goto("/home");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: "Sign in with a passkey" }).click();
+  await expect(page.getByRole("alert")).toContainText("This passkey could not be believed, or is not known here any more.");
+  await expect(page).toHaveURL("/sign-in");
+});
+
+test("a device that does not see its owner makes no passkey and says so, and there is one for each device @js", async ({ newcomer }) => {
+  test.slow();
+  const { page } = await newcomer();
+  const { sees } = await device(page);
+  await sees(false);
+  await add(page, "My phone");
+  await expect(page.getByRole("alert")).toContainText("No passkey was used");
+  await sees(true);
+  await page.getByRole("button", { name: "Make the passkey" }).click();
+  await expect(page.getByRole("main").getByRole("status")).toContainText("Your passkey is added.");
+  await add(page, "The same");
+  await expect(page.getByRole("alert")).toContainText("This device holds a passkey of yours already.");
+  await page.getByRole("link", { name: "Not now" }).click();
+  await expect(page.getByRole("main").getByRole("listitem")).toHaveCount(1);
+});
+
+test("a payment above the amount goes by a passkey, and without one it does not @js", async ({ newcomer }) => {
+  test.slow();
+  const [asha, meera] = [await newcomer(), await newcomer("Meera Krishnan")];
+  await asha.addMoney(100_00);
+  const { page } = asha;
+  const { sees } = await device(page);
+  await add(page, "My phone");
+  await expect(page.getByRole("main").getByRole("status")).toContainText("Your passkey is added.");
+  await page.goto("/settings/approval");
+  await ask(page, "For payments above an amount", "20");
+  await expect(page.getByRole("main").getByRole("status")).toContainText("You approve payments above ₹20.");
+  await askToSend(page, meera.phone, "20.01");
+  await expect(page.getByLabel("Your PIN", { exact: true })).toHaveCount(0);
+  await sees(false);
+  await page.getByRole("button", { name: "Send ₹20.01 by a passkey" }).click();
+  await expect(page.getByRole("alert")).toContainText("No passkey was used");
+  expect(await asha.balance()).toBe(100_00);
+  await sees(true);
+  await page.getByRole("button", { name: "Send ₹20.01 by a passkey" }).click();
+  await expect(page).toHaveURL(/\/receipts\//);
+  expect(await asha.balance()).toBe(79_99);
+});
+
+test("without script there is no button, and a sentence why", async ({ newcomer, visitor, javaScriptEnabled }) => {
+  const { page } = await newcomer();
+  await page.goto("/settings/passkeys");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Passkeys");
+  const why = page.getByText("Browsers make passkeys by script alone");
+  await expect(page.getByRole("button", { name: "Continue" })).toHaveCount(javaScriptEnabled === false ? 0 : 1);
+  await expect(why).toBeVisible({ visible: javaScriptEnabled === false });
+  await page.goto("/settings/passkeys/new");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("No passkey is being added");
+  const door = await visitor();
+  await door.goto("/sign-in");
+  await expect(door.getByRole("button", { name: "Sign in with a passkey" })).toHaveCount(javaScriptEnabled === false ? 0 : 1);
+});

@@ -46,7 +46,7 @@ pub(super) fn Offered(qr: String, side: usize, key: String, error: FormError) ->
             </svg>
             <p class="grid gap-0.5">
                 <span class="text-14 text-soft">"Key"</span>
-                <code class="ref" data-key>{key}</code>
+                <code class="ref whitespace-normal" data-key>{key}</code>
             </p>
         </section>
         <section class="grid gap-4 border-t border-ink pt-4" aria-labelledby="first-title">

@@ -33,3 +33,19 @@ CREATE OR REPLACE FUNCTION can_approve(person uuid) RETURNS boolean LANGUAGE sql
 $$;
 CREATE TRIGGER passkeys_forget_approval_limit AFTER DELETE ON passkeys
     FOR EACH ROW EXECUTE FUNCTION forget_approval_limit();
+
+-- Whoever made a change that is undone may have left themselves a way in, or a second step that shuts the owner out. What
+-- was added within the day before the change, or since, is taken away with it, whoever undoes it.
+CREATE FUNCTION take_added_ways_away() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    added_after timestamptz := NEW.changed_at - interval '24 hours';
+BEGIN
+    DELETE FROM passkeys k WHERE k.user_id = NEW.person AND k.made_at > added_after;
+    DELETE FROM second_factors f WHERE f.person = NEW.person AND f.since > added_after;
+    DELETE FROM passkey_ceremonies WHERE user_id = NEW.person;
+    DELETE FROM pending_second_factors WHERE person = NEW.person;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER address_changes_take_added_ways_away AFTER UPDATE OF undone_at ON address_changes
+    FOR EACH ROW WHEN (OLD.undone_at IS NULL AND NEW.undone_at IS NOT NULL) EXECUTE FUNCTION take_added_ways_away();
+REVOKE ALL ON FUNCTION take_added_ways_away() FROM PUBLIC;

@@ -57,7 +57,7 @@ fn Undo(found: Undoable, token: String, error: FormError) -> impl IntoView {
             <h1>"This was not me"</h1>
             <p class="text-soft">
                 {format!("The {what} of your account was changed {}.", Clock::here().within(found.at))}
-                " Undoing that puts your number and email back to what they were a day ago, removes passkeys that were added since, signs you out everywhere, and freezes your wallet. Payments that still wait are given back to you."
+                " Undoing that puts your number and email back to what they were a day ago, takes away passkeys and a second step that were added since, signs you out everywhere, and freezes your wallet. Payments that still wait are given back to you."
             </p>
         </div>
         <form class="grid gap-6" method="post" action="/undo-change">
@@ -78,7 +78,7 @@ fn Done() -> impl IntoView {
         <div role="status">
             <Note tone=Tone::Good>
                 <p class="font-[620]">"Your number and email are what they were a day ago."</p>
-                <p class="text-14">"Everybody is signed out, and nothing leaves your wallet until you thaw it."</p>
+                <p class="text-14">"Passkeys and a second step that were added since are gone, everybody is signed out, and nothing leaves your wallet until you thaw it."</p>
             </Note>
         </div>
         <p class="text-soft">"Whoever made the change knows your password, or was at a device of yours. Choose a new one before you sign in. Then look at your notices: what else was not you, such as a Google account, is taken away under Settings, Security."</p>

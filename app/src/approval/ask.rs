@@ -50,11 +50,15 @@ pub fn Ask(
 ) -> impl IntoView {
     let Asked { above, pin, has_passkeys } = asked;
     if pin != PinState::Set && !has_passkeys {
+        let why = match pin {
+            PinState::None => "You have no PIN, and passkeys cannot be used here.",
+            _ => "Your PIN holds no longer.",
+        };
         let lost = view! {
             <Note tone=Tone::Bad>
-                <p class="font-[620]">{format!("{} Your PIN holds no longer.", announced(above))}</p>
+                <p class="font-[620]">{format!("{} {why}", announced(above))}</p>
                 <p class="text-14">
-                    <a href="/settings/approval">"Set a new PIN"</a> ", or send less. No money moved."
+                    <a href="/settings/approval">"Set a PIN"</a> ", or send less. No money moved."
                 </p>
             </Note>
         };

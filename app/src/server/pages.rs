@@ -54,7 +54,7 @@ pub fn router(handles: Handles, options: LeptosOptions) -> Router {
         .route("/sign-in", form(sign_in::api::sign_in))
         .route("/sign-in/code", form(second_factor::api::sign_in))
         .route("/sign-in/google", post(openid::start))
-        .route("/sign-in/google/callback", get(openid::callback))
+        .route(openid::CALLBACK, get(openid::callback))
         .route("/sign-up/google", form(google::api::sign_up))
         .route("/add-money", form(add_money::api::start))
         .route("/send", form(send::api::draft))

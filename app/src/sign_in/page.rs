@@ -37,7 +37,7 @@ pub fn SignInPage() -> impl IntoView {
                     <h1>"Sign in"</h1>
                     <p class="text-soft">"New here? " <a href=sign_up>"Create an account"</a></p>
                 </div>
-                {changed.map(|changed| view! { <Changed restored=changed == "restored"/> })}
+                {changed.map(|changed| view! { <Changed how=changed/> })}
                 <Refusal/>
                 <form class="grid gap-6" method="post" action="/sign-in" novalidate>
                     <Refused
@@ -79,13 +79,19 @@ pub fn SignInPage() -> impl IntoView {
 /// A forgotten password became another.
 #[component]
 fn Changed(
-    /// The number or address too is what it was before.
-    restored: bool,
+    /// `restored` where the number or address too is what it was before, `half` where that did not come off.
+    how: String,
 ) -> impl IntoView {
-    let then = if restored {
-        "Your phone number and email are again what they were a day ago, you are signed out everywhere, and your wallet is frozen. Sign in with the new password, and thaw it when nobody else can get in."
-    } else {
-        "You are signed out everywhere. Sign in with the new one."
+    let then = match how.as_str() {
+        "restored" => {
+            "Your phone number and email are again what they were a day ago, passkeys and a second step that were added since are gone, you are signed out everywhere, and your wallet is frozen. Sign in with the new password, and thaw it when nobody else can get in."
+        }
+        "half" => {
+            "Your number or email could not be put back to what it was. Choose a new password by it once more."
+        }
+        _ => {
+            "You are signed out everywhere. Sign in with the new one. Passkeys, if you have any, still sign you in: look at them under Settings, Security."
+        }
     };
     view! {
         <div role="status">

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::{Address, Kind, repo};
-use crate::{Identity, notice::Event, passkey, session::Device};
+use crate::{Identity, notice::Event, session::Device};
 
 /// What stands in the message to the old end: 122 random bits. The tables have its SHA-256; it is shown by no log.
 #[derive(Clone, PartialEq, Eq)]
@@ -67,7 +67,8 @@ impl Identity {
         repo::undoable(&self.0.pool, &token.hash()).await
     }
 
-    /// Puts back what was there a day ago, number and address alike, removes passkeys that were added since, and ends all sessions of its person; says whether it did. Once, also where it is
+    /// Puts back what was there a day ago, number and address alike, with passkeys and a second step that were added since
+    /// taken away (migrations/0022, 0026), and ends all sessions of its person; says whether it did. Once, also where it is
     /// asked for twice at the same moment.
     pub async fn undo_address(&self, token: &UndoToken, device: Option<Device>) -> sqlx::Result<bool> {
         let Some(person) = repo::undo(&self.0.pool, &token.hash()).await? else { return Ok(false) };
@@ -85,9 +86,6 @@ impl Identity {
     }
 
     async fn restored(&self, person: UserId, device: Option<Device>) {
-        if let Err(error) = passkey::repo::remove_new(&self.0.pool, person).await {
-            tracing::error!(%error, "passkeys of an undone day could not be removed");
-        }
         self.renewed_profile(person).await;
         self.tell(person, Event::AddressRestored, device);
     }

@@ -5,7 +5,10 @@ pub(crate) mod repo;
 
 use crate::{
     Address, Attempt, Code, CodeError, Identity, Network, NewPassword, PasswordError, SendCodeError,
-    address::Former, notice::Event, session::Device, throttle::Count,
+    address::{self, Former},
+    notice::Event,
+    session::Device,
+    throttle::Count,
 };
 
 /// Why nobody got another password.
@@ -60,6 +63,15 @@ impl Identity {
         let person = person.ok_or(CodeError::Refused)?;
 
         let user = self.stored(person).await.map_err(CodeError::from)?.ok_or(CodeError::Refused)?;
+        let is_former =
+            user.phone.as_str() != address.as_str() && user.email.as_deref() != Some(address.as_str());
+        // The day may have ended since the code was sent.
+        if is_former {
+            let former = address::repo::former(&self.0.pool, person).await.map_err(CodeError::from)?;
+            if !former.iter().any(|former| former == address.as_str()) {
+                return Err(CodeError::Refused.into());
+            }
+        }
         let handle = user.handle.as_ref().map_or("", |handle| handle.as_str());
         password.is_not_about(&[
             &*user.name,
@@ -74,8 +86,6 @@ impl Identity {
             return Err(CodeError::Refused.into()); // another code was sent, or it was used, meanwhile
         }
         self.tell(person, Event::PasswordReset, device);
-        let is_former =
-            user.phone.as_str() != address.as_str() && user.email.as_deref() != Some(address.as_str());
         Ok(is_former.then_some(Former { person, address }))
     }
 }

@@ -178,7 +178,7 @@ impl Event {
             }
             Event::AddressRestored => (
                 "address_restored",
-                "Your phone number or email is again what it was before it was changed. You are signed out everywhere and your wallet is frozen.",
+                "Your phone number or email is again what it was before it was changed. Passkeys and a second step that were added since are gone, you are signed out everywhere, and your wallet is frozen.",
                 "choose a new password at {origin}/forgotten",
             ),
         }

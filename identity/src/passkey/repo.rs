@@ -196,15 +196,3 @@ pub(crate) async fn forget(pool: &PgPool) -> sqlx::Result<()> {
     sqlx::query!("DELETE FROM passkey_ceremonies WHERE expires_at <= now()").execute(pool).await?;
     Ok(())
 }
-
-/// Removes what was added within a day, where that day is undone: whoever changed an address may have left themselves a
-/// key too.
-pub(crate) async fn remove_new(pool: &PgPool, person: UserId) -> sqlx::Result<()> {
-    sqlx::query!(
-        "DELETE FROM passkeys WHERE user_id = $1 AND made_at > now() - interval '24 hours'",
-        person.uuid()
-    )
-    .execute(pool)
-    .await?;
-    Ok(())
-}

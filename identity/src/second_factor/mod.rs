@@ -149,7 +149,8 @@ impl Identity {
         this: &Id,
         device: Option<Device>,
     ) -> Result<(CurrentUser, Vec<RecoveryCode>), SecondFactorError> {
-        self.0.throttle.take([Count::second_factor(person)]).await??;
+        let counts = [Count::second_factor(person), Count::turn_on_second_factor(person)];
+        self.0.throttle.take(counts).await??;
         let this = session::key(this);
         let shown = repo::try_codes(&self.0.pool, person, &this).await?.ok_or(SecondFactorError::Over)?;
         let user = self.stored(person).await?.ok_or(sqlx::Error::RowNotFound)?;

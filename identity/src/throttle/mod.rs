@@ -142,6 +142,12 @@ impl Count {
         Count::new("passkey", &person.to_string(), 100, HALF_AN_HOUR)
     }
 
+    /// Trying to turn a second step on, in a day: of a million codes that come to a number, somebody with patience is to try
+    /// few.
+    pub(crate) fn turn_on_second_factor(person: UserId) -> Self {
+        Count::new("turn_on_second_factor", &person.to_string(), 20, A_DAY)
+    }
+
     /// Looking up whom to pay.
     pub(crate) fn look_up(asker: UserId) -> Self {
         Count::new("look_up", &asker.to_string(), 10, MINUTE)

@@ -22,6 +22,7 @@ mod session;
 mod sign_in;
 mod sign_up;
 mod throttle;
+mod undo;
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 

@@ -9,6 +9,7 @@ mod audit;
 #[path = "../../../identity/tests/support/authenticator.rs"]
 #[allow(dead_code)] // Each takes what it needs.
 mod authenticator;
+mod begun;
 mod cache;
 mod canary;
 mod courier;

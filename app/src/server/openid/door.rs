@@ -27,7 +27,7 @@ use super::{Interrupted, OpenidError};
 use crate::second_factor::step;
 
 /// Where the provider sends people back to.
-pub(super) const CALLBACK: &str = "/sign-in/google/callback";
+pub const CALLBACK: &str = "/sign-in/google/callback";
 /// The pages and functions of all this.
 const PLACES: [&str; 4] = ["/sign-in/google", "/sign-up/google", "/settings/google", "/fn/google"];
 

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use axum_login::tower_sessions::session;
 use identity::openid::LinkError;
 
-pub use self::provider::Provider;
+pub use self::{door::CALLBACK, provider::Provider};
 pub(crate) use self::{
     door::{begin_by_google, lead, note_way},
     memory::{Purpose, newcomer},

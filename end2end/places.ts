@@ -29,6 +29,7 @@ const DOORS: Place[] = [
     await page.getByRole("button", { name: "Sign in", exact: true }).click();
     await expect(page.getByRole("alert")).toBeVisible();
   }],
+  ["sign-in-code-over", (page) => page.goto("/sign-in/code")],
   ["sign-in-google", (page) => page.goto("/sign-in?google=away")],
   ["not-found", (page) => page.goto("/nonsense")],
 ];
@@ -107,7 +108,6 @@ async function places(asha: Person, meera: Person, farhan: Person, others: Perso
     ["second-factor-offered", setUp],
     ["second-factor-codes", (page) => turnOnOffered(page, asha.phone)],
     ["second-factor-on", (page) => page.goto("/settings/second-factor")],
-    ["sign-in-code-over", (page) => page.goto("/sign-in/code")],
     ["approval", careful],
     ["review-approve", (page) => ask(page, meera.phone, "20.01")],
   ];

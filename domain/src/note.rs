@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::name::is_plain;
 
 /// A sender's note: at most 140 characters on one line, possibly none.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Note(String);
 

@@ -28,7 +28,7 @@ pub struct Balance {
 }
 
 /// A person as others see them: whoever dealt with them, or found them by their exact number or handle.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Person {
     /// Who; says nothing about them, and is the address of their page for those they have to do with.
     pub id: UserId,
@@ -43,7 +43,7 @@ pub struct Person {
 }
 
 /// Who stands on the other side of a movement. The ledger knows people by id only, hence `P`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Counterparty<P = Person> {
     /// Another person.
     Person(P),
@@ -65,7 +65,7 @@ impl<P> Counterparty<P> {
 }
 
 /// How far an attempt to add money has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum OnRampStatus {
     /// The bank has not answered.
@@ -97,7 +97,7 @@ impl OnRampStatus {
 }
 
 /// How far a transfer between people has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum TransferStatus {
     /// It has moved.
     Posted,
@@ -135,7 +135,7 @@ impl TransferStatus {
 }
 
 /// Why a transfer waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum HoldReason {
     /// So that the sender can undo it.
     Undo,
@@ -157,7 +157,7 @@ pub struct Outlook {
 }
 
 /// One line of the activity: money that moved, or tried to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Movement<P = Person> {
     /// An entry of the ledger.
     Entry {

@@ -55,3 +55,8 @@ impl Default for Preferences {
 pub fn preferences() -> Preferences {
     use_context().unwrap_or_default()
 }
+
+/// Whether amounts are shown as dots: asked for each of them.
+pub fn hides_amounts() -> bool {
+    with_context(|preferences: &Preferences| preferences.hide_amounts).unwrap_or_default()
+}

@@ -48,13 +48,18 @@ impl FromRef<Pages> for LeptosOptions {
 
 /// Where the request comes from, inside a server function or page: as the server around it found out.
 pub fn network() -> Network {
-    let parts = use_context::<Parts>();
-    parts.and_then(|parts| parts.extensions.get::<Network>().copied()).unwrap_or(Network::UNKNOWN)
+    of_request().unwrap_or(Network::UNKNOWN)
 }
 
 /// On what and from where the request comes, the same.
 pub(crate) fn device() -> Option<Device> {
-    use_context::<Parts>().and_then(|parts| parts.extensions.get::<Device>().cloned())
+    of_request()
+}
+
+/// What the layers around this page or server function have found out about its request. The request is looked at where
+/// it stands: a copy of it is one of every header.
+pub(super) fn of_request<T: Clone + Send + Sync + 'static>() -> Option<T> {
+    with_context::<Parts, _>(|parts| parts.extensions.get().cloned()).flatten()
 }
 
 /// The handles, inside a server function or page.

@@ -44,9 +44,11 @@ impl From<SignedOut> for FormError {
 
 /// The first line of every private server function.
 pub fn require_user() -> Result<UserId, SignedOut> {
-    let parts = use_context::<Parts>().ok_or(SignedOut)?;
-    let user = parts.extensions.get::<AuthSession>().and_then(|auth| auth.user.as_ref());
-    user.map(|user| user.id).ok_or(SignedOut)
+    let user = with_context::<Parts, _>(|parts| {
+        let auth = parts.extensions.get::<AuthSession>();
+        auth.and_then(|auth| auth.user.as_ref()).map(|user| user.id)
+    });
+    user.flatten().ok_or(SignedOut)
 }
 
 /// Around every page and form: strangers are led to the sign-in page and from there back to where they were

@@ -17,6 +17,7 @@ mod picture;
 mod policy;
 mod preferences;
 mod presence;
+mod rows;
 mod session;
 
 pub use announcement::announcement;

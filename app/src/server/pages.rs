@@ -7,16 +7,17 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use jiff::Timestamp;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 use tower_http::services::ServeDir;
 
-use super::context::{Handles, Pages};
+use super::context::{Handles, Pages, of_request};
 use super::form::form;
 use super::presence::Presence;
 use super::{
-    AuthSession, Trouble, as_current, begin, end, failure_page, guard, openid, picture, policy, preferences,
+    AuthSession, Trouble, as_current, begin, end, failure_page, guard, openid, picture, policy, preferences, rows,
     unavailable,
 };
 use crate::google::{ByGoogle, Offered};
@@ -26,6 +27,7 @@ use crate::receipt::CancelForm;
 use crate::shell::{App, shell};
 use crate::ui::code::HasInbox;
 use crate::ui::confirm::Away;
+use crate::ui::time::Clock;
 use crate::{
     add_money, address, approval, forgotten, freeze, google, passkey, password, people, profile, receipt,
     second_factor, send, sessions, settings, sign_in, sign_up,
@@ -110,13 +112,15 @@ async fn without_referer(mut request: Request, next: Next) -> Response {
 
 /// What pages and server functions find in their context, and the policy their HTML is bound to.
 pub(super) fn page_context(handles: &Handles) {
-    let parts = expect_context::<Parts>();
-    provide_context(preferences::read(&parts.headers));
-    if parts.extensions.get() == Some(&Presence::Away) {
+    let preferences = with_context::<Parts, _>(|parts| preferences::read(&parts.headers)).unwrap_or_default();
+    provide_context(Clock::new(&preferences.zone, Timestamp::now()));
+    provide_context(preferences);
+    provide_context(rows::DRAWN);
+    if of_request() == Some(Presence::Away) {
         provide_context(Away);
     }
-    if let Some(begun) = parts.extensions.get::<ByGoogle>() {
-        provide_context(*begun);
+    if let Some(begun) = of_request::<ByGoogle>() {
+        provide_context(begun);
     }
     if handles.openid.is_some() {
         provide_context(Offered);

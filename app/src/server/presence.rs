@@ -2,14 +2,13 @@
 //! password before it does anything with money, on the page where that is asked for, and keeps what was typed (ASVS
 //! 5.0, 7.3.1 and 7.5.3; NIST SP 800-63B-4, 2.2.3). The API's sessions are programs': they have nobody to ask.
 
-use axum::http::request::Parts;
 use domain::UserId;
 use identity::session::AWAY;
 use identity::{Asking, SignInError};
-use leptos::prelude::*;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
+use super::context::of_request;
 use super::passkey::{Ceremony, no_passkey, take_asked};
 use super::{AuthSession, form_trouble, handles, require_user, too_many};
 use crate::google::ByGoogle;
@@ -42,8 +41,7 @@ impl Presence {
 /// The first line of every server function that changes what can be done with money.
 pub(crate) fn require_present() -> Result<UserId, FormError> {
     let user = require_user()?;
-    let parts = use_context::<Parts>();
-    match parts.as_ref().and_then(|parts| parts.extensions.get()) {
+    match of_request() {
         Some(Presence::Here | Presence::Proven) => Ok(user),
         _ => Err(FormError::away()),
     }
@@ -53,10 +51,8 @@ pub(crate) fn require_present() -> Result<UserId, FormError> {
 /// session that the provider began, for having just been there again. Where neither is given, says `asked` beside the field.
 pub(crate) async fn require_proof(password: String, asked: &str) -> Result<UserId, FormError> {
     let user = require_user()?;
-    let parts = use_context::<Parts>();
-    let presence = parts.as_ref().and_then(|parts| parts.extensions.get().copied());
-    let begun: Option<ByGoogle> = parts.as_ref().and_then(|parts| parts.extensions.get().copied());
-    match begun {
+    let presence = of_request();
+    match of_request() {
         _ if presence == Some(Presence::Proven) => Ok(user),
         Some(ByGoogle { is_fresh: true }) => Ok(user),
         _ if password.is_empty() => Err(FormError::field(FIELD, asked)),
@@ -77,8 +73,7 @@ pub(super) struct Confirmation {
 /// Reads the password of a form that was asked for it, or the passkey in its place; whoever has said it is here again. A form
 /// without either goes on, and is asked where it matters.
 pub(super) async fn confirm(given: Confirmation) -> Result<Presence, FormError> {
-    let parts = expect_context::<Parts>();
-    let presence = parts.extensions.get().copied().unwrap_or(Presence::Away);
+    let presence = of_request().unwrap_or(Presence::Away);
     if !given.proof.is_empty() {
         return prove(&given.proof).await;
     }

@@ -3,33 +3,25 @@
 use std::future::Future;
 
 use leptos::prelude::*;
-use serde::{Serialize, de::DeserializeOwned};
 
 use super::{failure::Trouble, form::PageError};
 
 /// Reads once, on the server, before anything is sent; then shows it, or the reason why not. Its type is
-/// erased: the compiler gives up on a page as one type.
+/// erased: the compiler gives up on a page as one type. Not within a `Suspense`, which draws what it waited for
+/// once more to see whether there is more to wait for: every page is answered whole.
 pub fn load<T, V>(
     read: impl Future<Output = Result<T, PageError>> + Send + 'static,
-    show: impl Fn(T) -> V + Clone + Send + Sync + 'static,
+    show: impl FnOnce(T) -> V + Send + 'static,
 ) -> AnyView
 where
-    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    T: Send + 'static,
     V: IntoView + 'static,
 {
-    let data = OnceResource::new(read);
-    view! {
-        <Suspense>
-            {move || {
-                let show = show.clone();
-                Suspend::new(async move {
-                    match data.await {
-                        Ok(data) => show(data).into_any(),
-                        Err(error) => view! { <Trouble error=error/> }.into_any(),
-                    }
-                })
-            }}
-        </Suspense>
-    }
+    Suspend::new(async move {
+        match read.await {
+            Ok(data) => show(data).into_any(),
+            Err(error) => view! { <Trouble error=error/> }.into_any(),
+        }
+    })
     .into_any()
 }

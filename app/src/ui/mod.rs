@@ -17,6 +17,7 @@ pub mod money;
 pub mod movement;
 pub mod note;
 pub mod person;
+pub mod row;
 pub mod seal;
 pub mod steps;
 pub mod time;

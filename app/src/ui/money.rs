@@ -3,7 +3,7 @@
 use domain::Paise;
 use leptos::prelude::*;
 
-use crate::preferences::preferences;
+use crate::preferences::hides_amounts;
 
 /// How large an amount is set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub fn Money(
     #[prop(optional)]
     always: bool,
 ) -> impl IntoView {
-    if preferences().hide_amounts && !always {
+    if !always && hides_amounts() {
         return hidden(size).into_any();
     }
     let class = size.class();
@@ -74,7 +74,7 @@ pub fn Signed(
     #[prop(optional)]
     size: Size,
 ) -> impl IntoView {
-    if preferences().hide_amounts {
+    if hides_amounts() {
         return hidden(size).into_any();
     }
     let colour = if of > Paise::ZERO && size != Size::Text { "text-credit" } else { "" };

@@ -11,11 +11,12 @@ use super::{
     icon::{Glyph, Icon},
     money::{Money, Signed, Size, magnitude},
     person::Disc,
+    row::rows,
     time::{Detail, Time},
 };
 
 /// What a list of movements tells of each.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Columns {
     /// Who, what, how much.
     #[default]
@@ -57,7 +58,7 @@ pub fn Days(
     columns: Columns,
 ) -> impl IntoView {
     let days = days.into_iter().map(|day| {
-        let rows = day.movements.into_iter().map(|m| view! { <li>{row(m, columns)}</li> }).collect_view();
+        let rows = rows(day.movements, columns).map(|row| view! { <li inner_html=row></li> }).collect_view();
         view! {
             <section>
                 <h3 class="day">
@@ -80,7 +81,14 @@ pub fn Days(
     view! { <div class=if columns == Columns::Ledger { "days ledger" } else { "days" }>{days.collect_view()}</div> }
 }
 
-fn row(movement: Movement, columns: Columns) -> impl IntoView {
+/// One of them.
+#[component]
+pub fn MovementView(
+    /// What moved, or tried to.
+    movement: Movement,
+    /// What is told of it.
+    columns: Columns,
+) -> impl IntoView {
     let at = movement.at();
     let (ledger, between) = (columns == Columns::Ledger, columns == Columns::Between);
     let fig = if ledger {

@@ -20,9 +20,9 @@ impl Clock {
         Clock { zone: TimeZone::get(zone).unwrap_or(TimeZone::UTC), now }
     }
 
-    /// The clock of whoever asks.
+    /// The clock of whoever asks: one time for the whole of a page.
     pub fn here() -> Self {
-        Clock::new(&preferences().zone, Timestamp::now())
+        use_context().unwrap_or_else(|| Clock::new(&preferences().zone, Timestamp::now()))
     }
 
     /// The calendar day of a moment.

@@ -17,8 +17,8 @@ use super::context::{Handles, Pages, of_request};
 use super::form::form;
 use super::presence::Presence;
 use super::{
-    AuthSession, Trouble, as_current, begin, end, failure_page, guard, openid, picture, policy, preferences, rows,
-    unavailable,
+    AuthSession, Trouble, as_current, begin, end, failure_page, guard, openid, picture, policy, preferences,
+    rows, unavailable,
 };
 use crate::google::{ByGoogle, Offered};
 use crate::landing::DemoAccount;

@@ -28,7 +28,9 @@ pub struct Drawn(pub fn(Row) -> Arc<str>);
 pub fn rows(movements: Vec<Movement>, columns: Columns) -> impl Iterator<Item = Arc<str>> {
     let Preferences { zone, hide_amounts, .. } = preferences();
     let Drawn(drawn) = use_context().unwrap_or(Drawn(|row| row.draw()));
-    movements.into_iter().map(move |movement| drawn(Row { movement, columns, zone: zone.clone(), hide_amounts }))
+    movements
+        .into_iter()
+        .map(move |movement| drawn(Row { movement, columns, zone: zone.clone(), hide_amounts }))
 }
 
 impl Row {

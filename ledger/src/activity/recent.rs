@@ -21,7 +21,7 @@ pub struct Recent {
     pub waiting: Vec<Movement<UserId>>,
     /// Intents that wait for a bank, the newest first.
     pub incoming: Vec<OnRamp>,
-    /// Whether anything leaves it.
+    /// Whether anything leaves it; without the delays.
     pub freeze: Freeze,
 }
 
@@ -72,7 +72,10 @@ impl Ledger {
     pub async fn recent_now(&self, person: UserId) -> sqlx::Result<Recent> {
         let page = self.activity_now(person, None, KEPT).await?;
         let (waiting, incoming) = (self.waiting(person).await?, self.open_on_ramps(person).await?);
-        Ok(Recent { page, waiting, incoming, freeze: self.freeze_of(person).await? })
+        // The delay is not of the first look: it changes without the account's revision, which is the clock of this page.
+        let Freeze { since, thaws_at, .. } = self.freeze_of(person).await?;
+        let freeze = Freeze { since, thaws_at, ..Freeze::default() };
+        Ok(Recent { page, waiting, incoming, freeze })
     }
 }
 

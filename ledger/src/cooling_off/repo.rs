@@ -10,7 +10,8 @@ pub(super) struct Row {
     pub(super) until: jiff_sqlx::Timestamp,
 }
 
-/// A person's, by the same rule as `pay`'s.
+/// A person's, by the same rule as `pay`'s. With LIMIT the policy is one row to the planner too, which else counts the sum
+/// a thousand times and compiles the statement for that.
 pub(super) async fn of(pool: &PgPool, person: UserId) -> sqlx::Result<Option<Row>> {
     sqlx::query_as!(
         Row,
@@ -18,7 +19,7 @@ pub(super) async fn of(pool: &PgPool, person: UserId) -> sqlx::Result<Option<Row
                   greatest(0, p.cooling_most - a.held + coalesce(
                       (SELECT sum(amount)::bigint FROM entries
                        WHERE account_id = a.id AND version > c.since_version AND amount < 0), 0)) AS "left!"
-           FROM accounts a JOIN cooling_offs c ON c.account_id = a.id CROSS JOIN policy p
+           FROM accounts a JOIN cooling_offs c ON c.account_id = a.id CROSS JOIN (SELECT cooling_most FROM policy LIMIT 1) p
            WHERE a.owner = $1 AND c.until > clock_timestamp()"#,
         person.uuid()
     )

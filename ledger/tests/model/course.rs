@@ -4,7 +4,7 @@ use stateright::{Model, Property};
 
 use crate::promise;
 use crate::protocol::Protocol;
-use crate::state::{Books, Reader, Relay, Request, State};
+use crate::state::{Books, Freeze, Reader, Relay, Request, State};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
@@ -20,7 +20,12 @@ pub enum Action {
     RelayTakes,
     RelayTells,
     ReaderTells,
+    FreezeIsAnswered,
+    Thaw,
+    Approve,
     Reads,
+    Freeze,
+    ApprovalLapses,
     AskTwice(Side, u8),
     AnswerIsLost(Side, usize),
     PutIsLost(Side, usize),
@@ -43,8 +48,18 @@ impl Protocol {
                 actions.push(Action::Ask(Side::Webhook, id));
             }
         }
+        // Whoever knows better does not ask for what will be refused.
         if state.paid.is_none() && state.server == [Request::None; 2] {
-            actions.push(Action::Ask(Side::Server, 0));
+            match (state.books.frozen, state.books.approved) {
+                (true, _) => {}
+                (false, true) => actions.push(Action::Ask(Side::Server, 0)),
+                (false, false) => actions.push(Action::Approve),
+            }
+        }
+        match state.freeze {
+            Freeze::Committed => actions.push(Action::FreezeIsAnswered),
+            _ if state.books.frozen => actions.push(Action::Thaw),
+            _ => {}
         }
         for (side, requests) in [(Side::Webhook, &state.webhook), (Side::Server, &state.server)] {
             let busy = (0..requests.len()).filter(|slot| requests[*slot] != Request::None);
@@ -68,6 +83,15 @@ impl Protocol {
         }
         if left.doubles > 0 {
             actions.extend([Action::AskTwice(Side::Webhook, 0), Action::AskTwice(Side::Server, 0)]);
+        }
+        if left.strangers > 0 {
+            actions.push(Action::AskTwice(Side::Server, 1));
+        }
+        if left.freezes > 0 && !state.books.frozen {
+            actions.push(Action::Freeze);
+        }
+        if left.lapses > 0 && state.books.approved {
+            actions.push(Action::ApprovalLapses);
         }
         for (side, requests) in [(Side::Webhook, &state.webhook), (Side::Server, &state.server)] {
             if left.crashes > 0 {
@@ -96,16 +120,23 @@ impl Model for Protocol {
     type Action = Action;
 
     fn init_states(&self) -> Vec<State> {
+        // Where wallets are frozen the bank has said what it has to say: it goes on meanwhile, and makes no difference.
+        let told = u8::from(self.faults.freezes > 0);
+        let approved = self.faults.lapses == 0;
+        let books = Books { version: told, credits: told, taken: [told, 0], approved, ..Books::default() };
         vec![State {
-            books: Books::default(),
-            cache: Some(0),
-            answered: [false; 2],
+            books,
+            cache: Some(told),
+            answered: [told > 0; 2],
             webhook: [Request::None; 2],
             server: [Request::None; 2],
             reader: Reader::None,
             relay: Relay::default(),
             floor: 0,
             paid: None,
+            freeze: Freeze::None,
+            left_frozen: false,
+            unapproved: false,
             shown_less: false,
             left: self.faults,
         }]
@@ -121,7 +152,8 @@ impl Model for Protocol {
         match action {
             Action::Ask(side, id) => self.ask(&mut state, side, id)?,
             Action::AskTwice(side, id) => {
-                state.left.doubles -= 1;
+                let left = if id == 0 { &mut state.left.doubles } else { &mut state.left.strangers };
+                *left -= 1;
                 self.ask(&mut state, side, id)?;
             }
             Action::Step(side, slot) => self.step(&mut state, side, slot),
@@ -132,6 +164,17 @@ impl Model for Protocol {
                 self.tell(&mut state, Side::Server, last.relay.version);
                 state.books.untold &= !last.relay.rows;
                 state.relay = Relay::default();
+            }
+            Action::Freeze => {
+                state.left.freezes -= 1;
+                (state.books.frozen, state.freeze) = (true, Freeze::Committed);
+            }
+            Action::FreezeIsAnswered => state.freeze = Freeze::Answered,
+            Action::Thaw => (state.books.frozen, state.freeze) = (false, Freeze::None),
+            Action::Approve => state.books.approved = true,
+            Action::ApprovalLapses => {
+                state.left.lapses -= 1;
+                state.books.approved = false;
             }
             Action::Reads => {
                 state.left.reads -= 1;
@@ -161,6 +204,9 @@ impl Model for Protocol {
                 state.left.crashes -= 1;
                 *state.side(side) = [Request::None; 2];
                 if side == Side::Server {
+                    if state.freeze == Freeze::Committed {
+                        state.freeze = Freeze::None;
+                    }
                     (state.reader, state.relay, state.floor) = (Reader::None, Relay::default(), 0);
                 }
             }

@@ -1,7 +1,7 @@
 //! What each does, one step at a time; between any two steps anything else may happen.
 
 use crate::course::Side;
-use crate::state::{Protection, Reader, Request, State};
+use crate::state::{Freeze, Look, Protection, Reader, Request, State};
 
 /// How often what may go wrong, and how often somebody looks at their balance.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -17,6 +17,12 @@ pub struct Faults {
     /// The cache forgets.
     pub evictions: u8,
     pub reads: u8,
+    /// Of the wallet, by its owner.
+    pub freezes: u8,
+    /// The time of an approval is over. Only where there is one of these payments are approved.
+    pub lapses: u8,
+    /// Somebody tries to pay under another key.
+    pub strangers: u8,
 }
 
 /// The protocol, with one protection less where one is named.
@@ -49,13 +55,11 @@ impl Protocol {
         state.side(side)[slot] = match request {
             Request::None => Request::None,
             Request::Came { id } if self.has(Protection::LooksUnderLock) => {
-                let (is_new, is_open) = (state.is_new(side, id), state.is_open());
-                self.commit(state, side, id, is_new, is_open)
+                let look = self.look(state, side, id);
+                self.commit(state, side, id, look)
             }
-            Request::Came { id } => {
-                Request::Looked { id, is_new: state.is_new(side, id), is_open: state.is_open() }
-            }
-            Request::Looked { id, is_new, is_open } => self.commit(state, side, id, is_new, is_open),
+            Request::Came { id } => Request::Looked { id, look: self.look(state, side, id) },
+            Request::Looked { id, look } => self.commit(state, side, id, look),
             Request::Committed { id, version, tells } => {
                 if tells {
                     self.tell(state, side, version);
@@ -65,15 +69,35 @@ impl Protocol {
             Request::Told { id, version } => {
                 match side {
                     Side::Webhook => state.answered[id as usize] = true,
-                    Side::Server => state.paid = state.paid.max(Some(version)),
+                    Side::Server if id == 0 => state.paid = state.paid.max(Some(version)),
+                    Side::Server => {}
                 }
                 Request::None
             }
         };
     }
 
+    fn look(&self, state: &State, side: Side, id: u8) -> Look {
+        let books = &state.books;
+        Look {
+            is_new: match side {
+                Side::Webhook => books.taken[id as usize] == 0,
+                Side::Server => id > 0 || books.payments == 0,
+            },
+            is_open: books.credits == 0,
+            is_frozen: books.frozen,
+            is_approved: books.approved && (id == 0 || !self.has(Protection::ApprovalIsOfOneKey)),
+        }
+    }
+
+    fn is_refused(&self, look: Look) -> bool {
+        (look.is_frozen && self.has(Protection::FreezeIsLookedFor))
+            || (!look.is_approved && self.has(Protection::ApprovalIsLookedFor))
+    }
+
     /// One statement of Postgres: `settle` for the webhook, `pay` for the server.
-    fn commit(&self, state: &mut State, side: Side, id: u8, is_new: bool, is_open: bool) -> Request {
+    fn commit(&self, state: &mut State, side: Side, id: u8, look: Look) -> Request {
+        let Look { is_new, is_open, .. } = look;
         let books = &mut state.books;
         let moves = match side {
             Side::Webhook if is_new || !self.has(Protection::EventIsClaimed) => {
@@ -83,9 +107,12 @@ impl Protocol {
                 credits
             }
             Side::Webhook => false,
+            Side::Server if is_new && self.is_refused(look) => return Request::None,
             Side::Server => {
                 let pays = is_new || !self.has(Protection::KeyIsLookedFor);
-                books.payments += u8::from(pays);
+                books.payments += u8::from(pays && id == 0);
+                state.left_frozen |= pays && state.freeze == Freeze::Answered;
+                state.unapproved |= pays && (id > 0 || !look.is_approved);
                 pays
             }
         };
@@ -140,21 +167,15 @@ impl Request {
 }
 
 impl State {
+    /// Whether the payment has come to the server.
+    pub fn comes(&self) -> bool {
+        self.server.iter().any(|request| matches!(request, Request::Came { id: 0 }))
+    }
+
     pub fn side(&mut self, side: Side) -> &mut [Request; 2] {
         match side {
             Side::Webhook => &mut self.webhook,
             Side::Server => &mut self.server,
         }
-    }
-
-    fn is_new(&self, side: Side, id: u8) -> bool {
-        match side {
-            Side::Webhook => self.books.taken[id as usize] == 0,
-            Side::Server => self.books.payments == 0,
-        }
-    }
-
-    fn is_open(&self) -> bool {
-        self.books.credits == 0
     }
 }

@@ -25,10 +25,16 @@ pub enum Protection {
     RepeatsAreTold,
     /// What must be told is written down with the movement.
     Outbox,
+    /// A payment is not made while the wallet is frozen.
+    FreezeIsLookedFor,
+    /// Nor where nobody has approved it,
+    ApprovalIsLookedFor,
+    /// under its own key.
+    ApprovalIsOfOneKey,
 }
 
 impl Protection {
-    pub const ALL: [Protection; 10] = [
+    pub const ALL: [Protection; 13] = [
         Protection::KeyIsLookedFor,
         Protection::EventIsClaimed,
         Protection::IntentEndsOnce,
@@ -39,6 +45,9 @@ impl Protection {
         Protection::ReadsAreChecked,
         Protection::RepeatsAreTold,
         Protection::Outbox,
+        Protection::FreezeIsLookedFor,
+        Protection::ApprovalIsLookedFor,
+        Protection::ApprovalIsOfOneKey,
     ];
 
     /// The promises that rest on it.
@@ -47,12 +56,16 @@ impl Protection {
             Protection::KeyIsLookedFor => &[promise::PAID_ONCE],
             Protection::EventIsClaimed => &[promise::TAKEN_ONCE],
             Protection::IntentEndsOnce => &[promise::CREDITED_ONCE],
-            Protection::LooksUnderLock => &[promise::TAKEN_ONCE, promise::PAID_ONCE, promise::CREDITED_ONCE],
+            Protection::LooksUnderLock => {
+                &[promise::TAKEN_ONCE, promise::PAID_ONCE, promise::CREDITED_ONCE, promise::FROZEN]
+            }
             Protection::AnswersAfterCommit => &[promise::CREDIT_KEPT],
             Protection::TellsAfterCommit => &[promise::NOTHING_AHEAD],
             Protection::ComparesAndSets => &[promise::OWN_PAYMENT, promise::SETTLED],
             Protection::ReadsAreChecked | Protection::RepeatsAreTold => &[promise::OWN_PAYMENT],
             Protection::Outbox => &[promise::SETTLED],
+            Protection::FreezeIsLookedFor => &[promise::FROZEN],
+            Protection::ApprovalIsLookedFor | Protection::ApprovalIsOfOneKey => &[promise::APPROVED],
         }
     }
 }
@@ -68,19 +81,37 @@ pub struct Books {
     pub taken: [u8; 2],
     /// How often the payment was made.
     pub payments: u8,
+    /// Whether the person has frozen their wallet.
+    pub frozen: bool,
+    /// Whether the payment is approved, under its key.
+    pub approved: bool,
     /// Versions of which the cache must still be told: a bit for each.
     pub untold: u8,
 }
 
-/// How far a request is in the process that handles it: the webhook's are messages, the server's a payment.
+/// What was read before somebody acts on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Look {
+    /// New under its name.
+    pub is_new: bool,
+    /// Of an open intent.
+    pub is_open: bool,
+    /// From a frozen wallet.
+    pub is_frozen: bool,
+    /// Approved by its payer.
+    pub is_approved: bool,
+}
+
+/// How far a request is in the process that handles it: the webhook's are messages, the server's
+/// a payment, and under another key one that nobody has approved.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Request {
     #[default]
     None,
     /// It came.
     Came { id: u8 },
-    /// Only without the lock: what was seen before it is acted on; new under its name, and of an open intent.
-    Looked { id: u8, is_new: bool, is_open: bool },
+    /// Only without the lock.
+    Looked { id: u8, look: Look },
     /// It is committed, and the cache is to be told a version where there is one.
     Committed { id: u8, version: u8, tells: bool },
     /// Whoever asked can be answered: the books stood at this version.
@@ -103,6 +134,18 @@ pub struct Relay {
     pub version: u8,
 }
 
+/// How far a freeze is that the person has asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Freeze {
+    /// Nobody has, or nobody was told, or it is thawed.
+    #[default]
+    None,
+    /// It is committed.
+    Committed,
+    /// The person knows that nothing leaves any more.
+    Answered,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct State {
     pub books: Books,
@@ -118,6 +161,11 @@ pub struct State {
     pub floor: u8,
     /// With which version the payment was answered.
     pub paid: Option<u8>,
+    pub freeze: Freeze,
+    /// Something has left a wallet whose owner had been told that it is frozen.
+    pub left_frozen: bool,
+    /// Something was paid that was not approved.
+    pub unapproved: bool,
     /// Somebody was shown less than what they had been answered with.
     pub shown_less: bool,
     /// What may still go wrong, and be read.

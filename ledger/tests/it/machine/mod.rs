@@ -3,13 +3,17 @@
 //! `MACHINE_OPERATIONS` sets how many operations are played, `MACHINE_SEED` which. Without a seed half of
 //! them are the same each time, and half are new; what fails prints its seed and the shortest sequence found.
 
+mod guard;
+mod guarding;
 mod model;
 mod naming;
 pub mod operation;
 pub mod play;
+mod precaution;
 mod seen;
 mod shrink;
 mod statement;
+mod tally;
 
 use std::time::Instant;
 
@@ -17,6 +21,7 @@ use operation::Operation;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use sqlx::PgPool;
+use tally::Tally;
 
 use crate::copies::Copies;
 
@@ -48,11 +53,16 @@ async fn agree(template: PgPool, of: impl Strategy<Value = Vec<Operation>>, oper
     let fresh = u64::from_le_bytes(uuid::Uuid::new_v4().as_bytes()[..8].try_into().unwrap());
     let seeds = setting("MACHINE_SEED").map_or(vec![SEED, fresh], |seed| vec![seed]);
     let (began, mut played, mut made, mut sequences) = (Instant::now(), 0, 0, 0);
+    let (mut happened, mut steps) = (Tally::default(), 0);
     while played < operations {
         let seed = seeds[sequences % seeds.len()].wrapping_add((sequences / seeds.len()) as u64);
         let sequence = sequence(seed, &of);
         match play::play(copies.bench().await, &sequence).await {
-            Ok((more, payments)) => (played, made) = (played + more, made + payments),
+            Ok(more) => {
+                (played, made) = (played + more.operations, made + more.payments);
+                happened.add(&more.happened);
+                steps += more.steps;
+            }
             Err(failure) => {
                 eprintln!("MACHINE_SEED={seed:#x}: operation {}: {}", failure.step, failure.what);
                 let (shortest, failure) = shrink::shrink(&copies, &sequence, failure).await;
@@ -68,7 +78,9 @@ async fn agree(template: PgPool, of: impl Strategy<Value = Vec<Operation>>, oper
     copies.drop_all().await;
     let seconds = began.elapsed().as_secs();
     eprintln!("{played} operations in {sequences} sequences, {seconds} s, {made} payments, seeds {seeds:x?}");
+    eprintln!("in {steps} steps: {happened:?}");
     assert!(made > played / 10, "of {played} operations only {made} were payments that were made");
+    assert_eq!(happened.seldom(steps), [], "in {steps} steps: {happened:?}");
 }
 
 fn operations() -> usize {

@@ -5,6 +5,10 @@ use std::collections::{HashMap, HashSet};
 use domain::{Paise, Period, TransferRefusal};
 use ledger::on_ramp::Settlement;
 
+use super::guard::{Change, Guard};
+use super::precaution::Approval;
+use super::tally::{Tally, refused};
+
 /// What the policy lets everybody pay at a time, in a day and in a month.
 const MOST: [i64; 3] = [1_00_000_00, 2_00_000_00, 10_00_000_00];
 /// A payment above this waits, to whom one has not paid for an hour.
@@ -25,6 +29,9 @@ pub struct Model {
     acquainted: HashSet<(usize, usize)>,
     known: HashSet<(usize, usize)>,
     trusted: HashSet<(usize, usize)>,
+    /// By payer and key: payee, paise, and whether it holds.
+    pub approvals: HashMap<(usize, String), (usize, i64, bool)>,
+    pub changes: Vec<Change>,
     pub clearing: i64,
     pub promotions: i64,
     pub suspense: i64,
@@ -32,6 +39,7 @@ pub struct Model {
     pub transfers: i64,
     /// What must be told after the commits.
     pub outbox: i64,
+    pub happened: Tally,
 }
 
 #[derive(Default, Clone)]
@@ -46,6 +54,7 @@ pub struct Person {
     /// Seconds to undo where a payment says none.
     pub undo: u16,
     welcomed: bool,
+    pub guard: Guard,
 }
 
 #[derive(Clone, Copy)]
@@ -78,6 +87,8 @@ pub struct Asked {
     pub note: bool,
     pub undo: Option<u16>,
     pub key: String,
+    /// Which approval was got for it.
+    pub approval: Approval,
 }
 
 /// A payment as its payer is told of it.
@@ -138,7 +149,12 @@ impl Model {
     /// One payment after the other; who is a stranger was looked up before the first.
     pub fn pay(&mut self, wishes: &[Asked]) -> Vec<Result<Told, TransferRefusal>> {
         let acquainted = self.acquainted.clone();
-        let made: Vec<_> = wishes.iter().map(|asked| self.pay_one(asked, &acquainted)).collect();
+        let mut made = vec![];
+        for asked in wishes {
+            let one = self.pay_one(asked, &acquainted);
+            self.count(asked, &one);
+            made.push(one);
+        }
         // Each is told how the payer stands after all of them.
         let told = |(payment, replayed): (usize, bool)| {
             let payer = self.payments[payment].asked.from;
@@ -146,6 +162,23 @@ impl Model {
             Told { payment, replayed, state: self.payments[payment].state, available, held }
         };
         made.into_iter().map(|made| made.map(told)).collect()
+    }
+
+    fn count(&mut self, asked: &Asked, made: &Result<(usize, bool), TransferRefusal>) {
+        match made {
+            Ok((_, true)) => self.happened.count("told again"),
+            Ok((place, false)) if self.payments[*place].waited => self.happened.count("set aside"),
+            Ok(_) => self.happened.count("paid at once"),
+            Err(refusal) => self.happened.count(refused(refusal)),
+        }
+        match made {
+            Ok((_, false)) => {
+                let guard = &self.people[asked.from].guard;
+                guard.lets_by(asked).for_each(|what| self.happened.count(what));
+            }
+            Err(TransferRefusal::ApprovalNeeded { .. }) => self.happened.count(asked.approval.refused_as()),
+            _ => {}
+        }
     }
 
     fn pay_one(
@@ -164,6 +197,9 @@ impl Model {
             return if same { Ok((earlier, true)) } else { Err(TransferRefusal::KeyReused) };
         }
         let payer = &self.people[asked.from];
+        if let Some(refusal) = payer.guard.why_not(asked, self.is_approved(asked)) {
+            return Err(refusal);
+        }
         let used = [0, payer.held + payer.spent_day, payer.held + payer.spent_month];
         for (place, period) in Period::ALL.into_iter().enumerate() {
             let most = payer.limits[place].map_or(MOST[place], |limit| limit.most);
@@ -171,6 +207,9 @@ impl Model {
                 let remains = Paise::new((most - used[place]).max(0));
                 return Err(TransferRefusal::AboveLimit { period, most: Paise::new(most), remains });
             }
+        }
+        if let Some(refusal) = payer.guard.cools(asked, payer.held) {
+            return Err(refusal);
         }
         let available = self.available(asked.from);
         if asked.paise > available {
@@ -201,6 +240,7 @@ impl Model {
         payer.spent_day += paise;
         payer.spent_month += paise;
         payer.entries += 1;
+        payer.guard.pays(paise);
         self.credit(to, paise);
         self.acquainted.insert((from, to));
     }
@@ -212,25 +252,36 @@ impl Model {
     }
 
     /// How the payment stands afterwards, and whether its time has come; nothing for whoever did not make it.
-    pub fn cancel(&mut self, person: usize, payment: usize) -> Option<(State, bool)> {
-        let payment = &mut self.payments[payment];
+    pub fn cancel(&mut self, person: usize, place: usize) -> Option<(State, bool)> {
+        let payment = &self.payments[place];
         if payment.asked.from != person || !payment.waited {
             return None;
         }
         if payment.state == State::Pending && !payment.due {
-            payment.state = State::Voided;
-            self.people[person].held -= payment.asked.paise;
-            self.outbox += 1;
+            self.give_back(place);
         }
-        Some((payment.state, payment.due))
+        Some((self.payments[place].state, self.payments[place].due))
     }
 
-    /// Posts what is due; says how many.
+    /// Ends a payment that waits.
+    pub fn give_back(&mut self, place: usize) {
+        let payment = &mut self.payments[place];
+        payment.state = State::Voided;
+        self.people[payment.asked.from].held -= payment.asked.paise;
+        self.outbox += 1;
+    }
+
+    /// Posts what is due, or gives it back where its payer has frozen their wallet; says how many.
     pub fn post_due(&mut self) -> usize {
         let mut posted = 0;
         for place in 0..self.payments.len() {
             let payment = &mut self.payments[place];
-            if payment.state == State::Pending && payment.due {
+            let is_due = payment.state == State::Pending && payment.due;
+            if is_due && self.people[payment.asked.from].guard.frozen().0 {
+                self.give_back(place);
+                self.happened.count("given back by the relay");
+                posted += 1;
+            } else if is_due {
                 payment.state = State::Posted;
                 let (from, to, paise) = (payment.asked.from, payment.asked.to, payment.asked.paise);
                 self.people[from].held -= paise;

@@ -4,9 +4,11 @@ use domain::{Note, Period};
 use ledger::on_ramp::{BankEvent, BankMessage, PaymentOutcome};
 use ledger::transfer::{TransferRequest, Undo};
 
+use super::guard::Approved;
 use super::model::{Asked, Payload, Said};
 use super::operation::{Attempt, Message, Operation, Sum, Twist, Wish};
 use super::play::{NOBODY, Play};
+use super::precaution::Approval;
 use super::statement::note;
 use crate::fixture::{amount, key};
 
@@ -34,9 +36,13 @@ impl Operation {
                 | Operation::AnHourPasses
                 | Operation::NextDay
                 | Operation::NextMonth
+                | Operation::Take(_)
         )
     }
 }
+
+/// Paise that somebody pays where there is no bound to go up to.
+const USUAL: i64 = 100_00;
 
 /// The one so many before the newest.
 fn back<T: Clone>(earlier: &[T], count: usize) -> Option<T> {
@@ -53,9 +59,12 @@ impl Play {
     /// A wish, of at most so much, and remembered.
     pub fn asking(&mut self, wish: &Wish, most: Option<i64>) -> Asked {
         let from = self.person(wish.from);
+        let (guard, held) = (&self.model.people[from].guard, self.model.people[from].held);
         let paise = match wish.paise {
             Sum::Paise(paise) => paise,
             Sum::All(more) => self.model.available(from) + more,
+            Sum::Unapproved(more) => guard.above.map_or(USUAL, |above| above + more),
+            Sum::Cooling(more) => guard.cooling(held).map_or(USUAL, |(left, _)| left + more),
         };
         let mut asked = Asked {
             from,
@@ -64,6 +73,7 @@ impl Play {
             note: wish.note,
             undo: wish.undo,
             key: format!("key-{}", self.asked.len()),
+            approval: Approval::None,
         };
         match wish.attempt {
             Attempt::New => {}
@@ -75,16 +85,35 @@ impl Play {
             }
         }
         asked.paise = asked.paise.clamp(1, most.unwrap_or(i64::MAX));
+        let is_asked = self.model.people[asked.from].guard.above.is_some() && asked.to.is_some();
+        asked.approval = if is_asked { wish.approval } else { Approval::None };
         self.asked.push(asked.clone());
         asked
+    }
+
+    /// The approval that was got for a payment.
+    pub fn approved(&self, asked: &Asked) -> Option<Approved> {
+        let (person, payee) = (asked.from, asked.to?);
+        let (key, paise) = (asked.key.clone(), asked.paise);
+        let mut approved = Approved { person, key, payee, paise, is_late: false };
+        match asked.approval {
+            Approval::None => return None,
+            Approval::Right => {}
+            Approval::OtherAmount(more) => approved.paise = (paise + more).max(1),
+            Approval::OtherPayee => approved.payee = self.person(payee + 1),
+            Approval::OtherKey => approved.key += "-other",
+            Approval::OtherPerson => approved.person = self.person(person + 1),
+            Approval::Late => approved.is_late = true,
+        }
+        Some(approved)
     }
 
     /// A limit in paise.
     pub fn limit(&self, person: usize, period: Period, most: Sum) -> i64 {
         let place = Period::ALL.iter().position(|other| *other == period).unwrap();
         match most {
-            Sum::Paise(paise) => paise,
             Sum::All(more) => self.model.limits(person)[place].1 + more,
+            Sum::Paise(paise) | Sum::Unapproved(paise) | Sum::Cooling(paise) => paise,
         }
     }
 

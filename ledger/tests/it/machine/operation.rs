@@ -5,6 +5,8 @@ use domain::{Period, UndoWindow};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use super::precaution::{Approval, Precaution, precaution};
+
 /// One thing that happens.
 #[derive(Debug, Clone)]
 pub enum Operation {
@@ -50,6 +52,8 @@ pub enum Operation {
     NextMonth,
     /// Both services begin anew.
     Restart,
+    /// Somebody guards their wallet.
+    Take(Precaution),
 }
 
 /// Under which key somebody asks; earlier attempts are counted from the newest.
@@ -74,6 +78,8 @@ pub struct Wish {
     /// Seconds to undo; none leaves it to the policy.
     pub undo: Option<u16>,
     pub attempt: Attempt,
+    /// Asked for where the payer approves payments.
+    pub approval: Approval,
 }
 
 /// How much.
@@ -83,6 +89,10 @@ pub enum Sum {
     Paise(i64),
     /// What can be spent, or of a limit is used, and so much more.
     All(i64),
+    /// What needs no approval, and so much more.
+    Unapproved(i64),
+    /// What a cooling-off leaves, and so much more.
+    Cooling(i64),
 }
 
 /// What the bank says.
@@ -113,6 +123,7 @@ pub fn one_by_one(length: usize) -> impl Strategy<Value = Vec<Operation>> {
         2 => vec(wish(), 2..9).prop_map(Operation::Batch),
         2 => vec(message(), 2..9).prop_map(Operation::Storm),
         30 => aside(),
+        16 => precaution().prop_map(Operation::Take),
     ];
     vec(operation, length)
 }
@@ -123,6 +134,7 @@ pub fn in_batches(length: usize) -> impl Strategy<Value = Vec<Operation>> {
         12 => vec(wish(), 2..257).prop_map(Operation::Batch),
         4 => vec(message(), 2..65).prop_map(Operation::Storm),
         20 => aside(),
+        10 => precaution().prop_map(Operation::Take),
     ];
     vec(operation, length)
 }
@@ -138,7 +150,7 @@ fn aside() -> impl Strategy<Value = Operation> {
             .prop_map(|(from, to, paise)| Operation::Forge { from, to, paise }),
         5 => (0..12usize, prop::bool::weighted(0.2))
             .prop_map(|(payment, stranger)| Operation::Cancel { payment, stranger }),
-        1 => Just(Operation::HoldsFallDue),
+        2 => Just(Operation::HoldsFallDue),
         2 => Just(Operation::PostDue),
         1 => Just(Operation::IntentsRunOut),
         1 => Just(Operation::Expire),
@@ -168,16 +180,19 @@ fn wish() -> impl Strategy<Value = Wish> {
         Wish {
             from: bits.below(1 << 12) as usize,
             to: (bits.below(32) > 0).then(|| bits.below(1 << 12) as usize),
-            paise: match bits.below(16) {
+            paise: match bits.below(20) {
                 0 => Sum::Paise(1_00_000_01),
                 1 | 2 => Sum::All(bits.below(3) as i64 - 1),
                 3 => Sum::Paise(10_000_00 + bits.below(2) as i64),
+                16 | 17 => Sum::Unapproved(bits.below(3) as i64 - 1),
+                18 | 19 => Sum::Cooling(bits.below(3) as i64 - 1),
                 finer => Sum::Paise(1 + (bits.below(30_000_00) >> finer) as i64),
             },
             note: bits.below(2) > 0,
             undo: [Some(0), Some(0), Some(0), Some(0), None, None, Some(1800), Some(3600)]
                 [bits.below(8) as usize],
             attempt: bits.attempt(),
+            approval: bits.approval(),
         }
     })
 }
@@ -214,6 +229,19 @@ impl Bits {
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         (z ^ (z >> 31)) % end
+    }
+
+    fn approval(&mut self) -> Approval {
+        match self.below(16) {
+            0..8 => Approval::Right,
+            8 => Approval::OtherAmount(1),
+            9 => Approval::OtherAmount(-1),
+            10 => Approval::OtherPayee,
+            11 => Approval::OtherKey,
+            12 => Approval::OtherPerson,
+            13 => Approval::Late,
+            _ => Approval::None,
+        }
     }
 
     fn attempt(&mut self) -> Attempt {

@@ -1,6 +1,7 @@
 //! Plays a sequence on the ledger and on the model, and compares after every operation.
 
 use std::fmt::Debug;
+use std::time::{Duration, Instant};
 
 use cache::Cache;
 use domain::view::TransferStatus;
@@ -15,8 +16,10 @@ use uuid::Uuid;
 
 use super::model::{Asked, IntentState, Model, Said, State, Told};
 use super::operation::Operation;
+use super::precaution::Approval;
 use super::seen::Seen;
 use super::statement;
+use super::tally::Tally;
 use crate::copies::leave;
 use crate::fixture::{Bench, amount, asks, key};
 
@@ -24,6 +27,8 @@ use crate::fixture::{Bench, amount, asks, key};
 pub const NOBODY: UserId = UserId::new(Uuid::nil());
 /// The welcome credit.
 const WELCOME: i64 = 100_00;
+/// Somewhat less than an approval is good for.
+const APPROVALS_HOLD: Duration = Duration::from_secs(290);
 /// Operations between two audits.
 const AUDIT_EVERY: usize = 400;
 
@@ -50,8 +55,19 @@ pub struct Play {
     played: usize,
 }
 
-/// Plays a sequence on new books; says how many operations it was, and how many payments were made.
-pub async fn play(bench: Bench, operations: &[Operation]) -> Result<(usize, usize), Failure> {
+/// What came of a sequence that was as it should be.
+#[derive(Debug, Default)]
+pub struct Played {
+    pub operations: usize,
+    /// A batch is one of these.
+    pub steps: usize,
+    pub payments: usize,
+    pub happened: Tally,
+}
+
+/// Plays a sequence on new books.
+pub async fn play(bench: Bench, operations: &[Operation]) -> Result<Played, Failure> {
+    let start = Instant::now();
     let day = "SELECT indian_day(clock_timestamp()) - DATE '2000-01-01'";
     let mut play = Play {
         bench,
@@ -77,12 +93,13 @@ pub async fn play(bench: Bench, operations: &[Operation]) -> Result<(usize, usiz
         outcome = play.audit().await.map_err(|what| Failure { step: operations.len() - 1, what });
     }
     let ended: i32 = sqlx::query_scalar(day).fetch_one(&play.bench.admin).await.unwrap();
-    let played = (play.played, play.payments.len());
+    let steps = operations.len();
+    let (operations, payments, happened) = (play.played, play.payments.len(), play.model.happened);
     leave(play.bench).await;
     match outcome {
-        // What was spent became yesterday's meanwhile, which the model cannot know.
-        Err(_) if began != ended => Ok((0, 0)),
-        outcome => outcome.map(|()| played),
+        // What was spent became yesterday's meanwhile, or an approval was over, which the model cannot know.
+        Err(_) if began != ended || start.elapsed() > APPROVALS_HOLD => Ok(Played::default()),
+        outcome => outcome.map(|()| Played { operations, steps, payments, happened }),
     }
 }
 
@@ -169,6 +186,8 @@ impl Play {
             }
             Operation::Pay(wish) => {
                 let asked = self.asking(wish, Some(domain::Amount::MAX.get()));
+                let approved = self.approved(&asked);
+                self.approve(approved.as_slice()).await?;
                 let outcome = web.transfer(self.people[asked.from], self.request(&asked)).await;
                 let told = match outcome {
                     Ok(made) => Ok((made.id.uuid(), made.replayed, state(made.status), made.balance)),
@@ -185,6 +204,8 @@ impl Play {
                 for wish in wishes {
                     all.push(self.asking(wish, None));
                 }
+                let approved: Vec<_> = all.iter().filter_map(|asked| self.approved(asked)).collect();
+                self.approve(&approved).await?;
                 let told = statement::pay(self, &all).await.map_err(text)?;
                 self.compare(&all, told)?;
             }
@@ -192,7 +213,8 @@ impl Play {
                 let (from, to) = (self.person(*from), self.person(*to));
                 let (from, to) = (from, if from == to { (to + 1) % self.people.len() } else { to });
                 let (undo, key) = (Some(0), "forged".to_owned());
-                let asked = Asked { from, to: Some(to), paise: *paise, note: false, undo, key };
+                let (note, approval) = (false, Approval::None);
+                let asked = Asked { from, to: Some(to), paise: *paise, note, undo, key, approval };
                 // A business may have its own reasons to refuse; else a constraint does.
                 if let Ok([Ok(told)]) = statement::pay(self, &[asked]).await.as_deref() {
                     return Err(format!("{paise} paise were paid: {told:?}"));
@@ -282,6 +304,7 @@ impl Play {
                 self.bench.web = Ledger::new(self.bench.web_pool.clone(), Cache::local());
                 self.bench.bank = Ledger::new(self.bench.bank_pool.clone(), Cache::local());
             }
+            Operation::Take(precaution) => self.take(precaution).await?,
         }
         Ok(())
     }
@@ -347,10 +370,10 @@ fn state(status: TransferStatus) -> State {
     }
 }
 
-fn same<T: PartialEq + Debug>(expected: &T, found: &T) -> Result<(), String> {
+pub fn same<T: PartialEq + Debug>(expected: &T, found: &T) -> Result<(), String> {
     if expected == found { Ok(()) } else { Err(format!("the answer is {found:?} instead of {expected:?}")) }
 }
 
-fn text(error: impl Debug) -> String {
+pub fn text(error: impl Debug) -> String {
     format!("{error:?}")
 }

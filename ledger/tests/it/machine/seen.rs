@@ -39,6 +39,10 @@ const LOOK: &str = "
         UNION ALL
         SELECT format('account %s was below zero', account_id) FROM fresh WHERE account_id >= 1000 AND balance_after < 0
         UNION ALL
+        SELECT format('%s left account %s while it was frozen', -e.amount, e.account_id)
+        FROM fresh e JOIN freezes f ON f.account_id = e.account_id
+        WHERE e.amount < 0 AND f.frozen_at < e.created_at AND coalesce(f.thaw_at > e.created_at, true)
+        UNION ALL
         SELECT format('intent %s was credited %s times', r.id, count(t)) FROM on_ramps r
         LEFT JOIN transfers t ON t.on_ramp_id = r.id AND t.kind = 'on_ramp' WHERE r.status = 'SUCCESS'
         GROUP BY r.id HAVING count(t) <> 1
@@ -48,7 +52,10 @@ const LOOK: &str = "
            md5(concat_ws('|', (SELECT string_agg(a::text, ',' ORDER BY id) FROM accounts a),
                               (SELECT string_agg(l::text, ',' ORDER BY account_id, period) FROM limits l),
                               (SELECT string_agg(w::text, ',' ORDER BY account_id) FROM undo_windows w),
-                              (SELECT string_agg(p::text, ',' ORDER BY payer_account, payee_account) FROM payees p))) AS digest,
+                              (SELECT string_agg(p::text, ',' ORDER BY payer_account, payee_account) FROM payees p),
+                              (SELECT string_agg(f::text, ',' ORDER BY account_id) FROM freezes f),
+                              (SELECT string_agg(v::text, ',' ORDER BY account_id) FROM approval_limits v),
+                              (SELECT string_agg(c::text, ',' ORDER BY account_id) FROM cooling_offs c))) AS digest,
            ARRAY[(SELECT count(*) FROM transfers), (SELECT count(*) FROM entries), (SELECT count(*) FROM bank_events),
                  (SELECT count(*) FROM outbox)]
            || (SELECT ARRAY[count(*) FILTER (WHERE status = 'PENDING'), count(*) FILTER (WHERE status = 'POSTED'),

@@ -135,7 +135,7 @@ pub const BY_THE_MACHINE: &[Mutant] = &[
             "WHEN r.amount <= 0 THEN 'wrong_amount'",
         )],
         walls: &[AMOUNT],
-        found: "instead of",
+        found: "instead of or out of range",
     },
     Mutant {
         sentence: "dollars are credited as rupees",

@@ -2,10 +2,12 @@
 //! there to find it.
 
 mod catalog;
+mod guards;
 
 use std::sync::Arc;
 
 use catalog::{BY_THE_CHAIN, BY_THE_MACHINE, BY_THE_RACE, Mutant};
+use guards::{BY_THE_MACHINE_OF_GUARDS, BY_THE_RACE_OF_GUARDS};
 use sqlx::{AssertSqlSafe, PgPool};
 
 use crate::copies::{Copies, leave};
@@ -53,9 +55,18 @@ END $$";
 
 #[sqlx::test(migrations = "../migrations")]
 async fn the_machine_finds_every_mistake_that_one_request_or_one_batch_shows(template: PgPool) {
+    all_found(template, BY_THE_MACHINE).await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn the_machine_finds_every_mistake_about_freezes_approvals_and_changes_of_address(template: PgPool) {
+    all_found(template, BY_THE_MACHINE_OF_GUARDS).await;
+}
+
+async fn all_found(template: PgPool, mutants: &'static [Mutant]) {
     let copies = Arc::new(Copies::of(template, POLICY).await);
     let mut complaints = vec![];
-    for some in BY_THE_MACHINE.chunks(4) {
+    for some in mutants.chunks(4) {
         let found = at_once(some.iter().map(|mutant| by_the_machine(copies.clone(), mutant))).await;
         complaints.extend(found.into_iter().flatten());
     }
@@ -64,7 +75,7 @@ async fn the_machine_finds_every_mistake_that_one_request_or_one_batch_shows(tem
 }
 
 async fn by_the_machine(copies: Arc<Copies>, mutant: &'static Mutant) -> Option<String> {
-    let mut outcome = Ok((0, 0));
+    let mut outcome = Ok(Default::default());
     for seed in SEED..SEED + 10 {
         let sequences = [sequence(seed, &one_by_one(400)), sequence(seed, &in_batches(40))];
         for operations in sequences {
@@ -80,17 +91,19 @@ async fn by_the_machine(copies: Arc<Copies>, mutant: &'static Mutant) -> Option<
 async fn the_race_finds_every_mistake_that_only_many_at_once_show(template: PgPool) {
     let copies = Copies::of(template, "").await;
     let mut complaints = vec![];
-    for mutant in BY_THE_RACE {
-        let mut outcome = Ok(0);
+    let guarded = BY_THE_RACE_OF_GUARDS.iter().map(|mutant| (mutant, true));
+    for (mutant, guards) in BY_THE_RACE.iter().map(|mutant| (mutant, false)).chain(guarded) {
+        let mut outcome = Ok(());
         for seed in 0..5 {
             if outcome.is_ok() {
                 let bench = planted(&copies, mutant).await;
                 sqlx::raw_sql(IMPATIENT).execute(&bench.admin).await.unwrap();
-                outcome = race(&bench, Course { people: 4, workers: 32, each: 25, holds: false, seed }).await;
+                let course = Course { people: 4, workers: 32, each: 25, holds: false, guards, seed };
+                outcome = race(&bench, course).await.map(|_| ());
                 leave(bench).await;
             }
         }
-        complaints.extend(complaint(mutant, outcome.map(|_| ())));
+        complaints.extend(complaint(mutant, outcome));
     }
     copies.drop_all().await;
     assert_eq!(complaints, [""; 0]);

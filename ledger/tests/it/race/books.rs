@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -19,6 +20,7 @@ pub struct Entry {
     pub transfer: Uuid,
     pub amount: i64,
     pub balance_after: i64,
+    pub at: Timestamp,
 }
 
 pub struct Books {
@@ -45,15 +47,16 @@ impl Books {
         let payments = payments
             .into_iter()
             .map(|(id, payer, payee, paise, key, status)| (id, Payment { payer, payee, paise, key, status }));
-        let rows: Vec<(Uuid, Uuid, i64, i64)> = sqlx::query_as(
-            "SELECT a.owner, e.transfer_id, e.amount, e.balance_after FROM entries e JOIN accounts a ON a.id = e.account_id
+        let rows: Vec<(Uuid, Uuid, i64, i64, jiff_sqlx::Timestamp)> = sqlx::query_as(
+            "SELECT a.owner, e.transfer_id, e.amount, e.balance_after, e.created_at FROM entries e JOIN accounts a ON a.id = e.account_id
              WHERE a.owner IS NOT NULL ORDER BY e.account_id, e.version",
         )
         .fetch_all(pool)
         .await?;
         let mut entries: HashMap<Uuid, Vec<Entry>> = HashMap::new();
-        for (owner, transfer, amount, balance_after) in rows {
-            entries.entry(owner).or_default().push(Entry { transfer, amount, balance_after });
+        for (owner, transfer, amount, balance_after, at) in rows {
+            let at = at.to_jiff();
+            entries.entry(owner).or_default().push(Entry { transfer, amount, balance_after, at });
         }
         let intents: Vec<(Uuid, String, i64)> = sqlx::query_as(
             "SELECT r.id, r.status, count(t) FROM on_ramps r LEFT JOIN transfers t ON t.on_ramp_id = r.id AND t.kind = 'on_ramp'

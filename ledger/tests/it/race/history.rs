@@ -90,7 +90,9 @@ fn cancellations(records: &Records, books: &Books) -> Result<(), String> {
         let status = books.payments.get(hold).map_or("not there", |payment| &payment.status);
         let kept = match cancellation {
             Cancellation::Cancelled => status == "VOIDED",
-            Cancellation::TooLate | Cancellation::Moving => status == "POSTED",
+            Cancellation::TooLate => status == "POSTED",
+            // Or its payer has frozen their wallet before it moved.
+            Cancellation::Moving => status == "POSTED" || (records.guarded && status == "VOIDED"),
         };
         if !kept {
             return Err(format!("{hold} is {status} after the answer {cancellation:?}"));
@@ -166,6 +168,8 @@ fn answer(
                             || time(place + 1).is_some_and(|(_, end)| *end >= attempt.start))
                 })
         }
+        // Whether it was so is for `guard` to find out.
+        Err(TransferRefusal::Frozen | TransferRefusal::ApprovalNeeded { .. }) => true,
         Err(TransferRefusal::KeyReused) => true,
         Err(other) => return Err(format!("nobody asked for {other:?}")),
     };

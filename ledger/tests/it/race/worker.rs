@@ -10,8 +10,11 @@ use ledger::Ledger;
 use ledger::hold::Cancellation;
 use ledger::on_ramp::{BankEvent, BankRequest, Settlement};
 use ledger::transfer::{TransferError, TransferRequest, Undo};
+use sqlx::PgPool;
+use tokio::sync::Mutex as Turn;
 use uuid::Uuid;
 
+use super::guard::{self, Approval, Freeze};
 use crate::fixture::{Bench, amount, at_once, failure, key, request, success};
 use crate::machine::operation::Bits;
 
@@ -29,6 +32,8 @@ pub struct Course {
     pub each: u64,
     /// Whether some payments wait, to be cancelled or posted.
     pub holds: bool,
+    /// Whether wallets are frozen, and large payments approved.
+    pub guards: bool,
     pub seed: u64,
 }
 
@@ -70,19 +75,34 @@ pub struct Records {
     pub attempts: Vec<Attempt>,
     pub sayings: Vec<Saying>,
     pub cancelled: Vec<(Uuid, Cancellation)>,
+    pub freezes: Vec<Freeze>,
+    pub approvals: Vec<Approval>,
+    /// Whether large payments have to be approved.
+    pub guarded: bool,
     /// Answers that are none.
     pub errors: Vec<String>,
 }
 
-struct Ground {
+pub struct Ground {
     course: Course,
-    people: Vec<UserId>,
+    pub people: Vec<UserId>,
+    /// By place of the person: who holds it may freeze and thaw their wallet.
+    pub freezes: Vec<Turn<()>>,
+    /// Looks at the truth.
+    pub admin: PgPool,
     intents: Vec<BankRequest>,
     /// One message for each intent that several workers deliver.
     messages: Vec<BankEvent>,
     web: Vec<Ledger>,
     bank: Vec<Ledger>,
-    records: Mutex<Records>,
+    pub records: Mutex<Records>,
+}
+
+impl Ground {
+    /// One of the servers.
+    pub fn server(&self, bits: &mut Bits) -> &Ledger {
+        &self.web[bits.below(self.web.len() as u64) as usize]
+    }
 }
 
 /// Runs a race of several servers; answers with its people and records.
@@ -98,7 +118,13 @@ pub async fn run(bench: &Bench, course: Course) -> (Vec<UserId>, Records) {
     let messages = intents.iter().map(|intent| success(&intent.token, TOP_UP)).collect();
     let web = (0..4).map(|_| Ledger::new(bench.web_pool.clone(), Cache::local())).collect();
     let bank = (0..2).map(|_| Ledger::new(bench.bank_pool.clone(), Cache::local())).collect();
-    let ground = Arc::new(Ground { course, people, intents, messages, web, bank, records: Mutex::default() });
+    if course.guards {
+        guard::prepare(bench, &people).await;
+    }
+    let (freezes, admin) = (people.iter().map(|_| Turn::default()).collect(), bench.admin.clone());
+    let records = Mutex::new(Records { guarded: course.guards, ..Records::default() });
+    let ground = Ground { course, people, freezes, admin, intents, messages, web, bank, records };
+    let ground = Arc::new(ground);
     at_once((0..course.workers).map(|worker| work(ground.clone(), worker))).await;
     if course.holds {
         // Whatever still waits comes due.
@@ -119,6 +145,7 @@ async fn work(ground: Arc<Ground>, worker: u64) {
         match bits.below(20) {
             0..4 => say(&ground, &mut bits).await,
             4 if ground.course.holds => post_due(&ground).await,
+            8 if ground.course.guards => guard::freeze(&ground, &mut bits).await,
             5..8 if ground.course.holds && !waiting.is_empty() => {
                 let (from, hold) = waiting.swap_remove(bits.below(waiting.len() as u64) as usize);
                 cancel(&ground, &mut bits, from, hold).await;
@@ -133,7 +160,7 @@ async fn work(ground: Arc<Ground>, worker: u64) {
 }
 
 /// Pays under a key of its own or, as often as not the same thing, under one that others use as well.
-async fn pay(ground: &Ground, bits: &mut Bits) -> Option<(UserId, Uuid)> {
+pub async fn pay(ground: &Ground, bits: &mut Bits) -> Option<(UserId, Uuid)> {
     let mut dice = Bits(bits.below(u64::MAX));
     let shared = (dice.below(4) == 0).then(|| bits.below(24));
     if let Some(shared) = shared {
@@ -153,8 +180,11 @@ async fn pay(ground: &Ground, bits: &mut Bits) -> Option<(UserId, Uuid)> {
     if ground.course.holds && dice.below(3) == 0 {
         wish = TransferRequest { undo: Undo::Seconds(1), ..wish };
     }
+    if ground.course.guards {
+        guard::approve(ground, bits, from, &wish).await;
+    }
     let (paise, key) = (wish.amount.get(), wish.key.as_str().to_owned());
-    let web = &ground.web[bits.below(ground.web.len() as u64) as usize];
+    let web = ground.server(bits);
     let start = Instant::now();
     let outcome = web.transfer(from, wish).await;
     let end = Instant::now();
@@ -199,8 +229,7 @@ async fn say(ground: &Ground, bits: &mut Bits) {
 }
 
 async fn cancel(ground: &Ground, bits: &mut Bits, from: UserId, hold: Uuid) {
-    let web = &ground.web[bits.below(ground.web.len() as u64) as usize];
-    let outcome = web.cancel(from, TransferId::new(hold)).await;
+    let outcome = ground.server(bits).cancel(from, TransferId::new(hold)).await;
     let mut records = ground.records.lock().unwrap();
     match outcome {
         Ok(Some(cancellation)) => records.cancelled.push((hold, cancellation)),

@@ -32,6 +32,7 @@ use std::sync::Arc;
 use cache::{Cache, LoadError, Loader};
 use domain::UserId;
 use sqlx::PgPool;
+use tokio_util::task::TaskTracker;
 
 pub use address::Address;
 pub use cached::{CONTACTS, PROFILE};
@@ -80,6 +81,8 @@ struct Parts {
     post: Post,
     vault: Vault,
     relying_party: RelyingParty,
+    /// What people are being told, beside whatever goes on.
+    telling: TaskTracker,
 }
 
 impl Identity {
@@ -106,6 +109,7 @@ impl Identity {
             vault: Vault::new(post.seal.secret()),
             relying_party: RelyingParty::of(post.origin()),
             post,
+            telling: TaskTracker::new(),
         }))
     }
 

@@ -223,11 +223,17 @@ impl Identity {
     /// The same, but not to these addresses, which are told in words of their own.
     pub(crate) fn tell_but(&self, person: UserId, event: Event, device: Option<Device>, not: Vec<Address>) {
         let identity = self.clone();
-        tokio::spawn(async move {
+        self.0.telling.spawn(async move {
             if let Err(error) = identity.told(person, event, device, not).await {
                 tracing::warn!(%error, event = event.code(), "a notice could not be given");
             }
         });
+    }
+
+    /// Once everybody is told of what has happened until now. For a process that is about to stop.
+    pub async fn all_told(&self) {
+        self.0.telling.close();
+        self.0.telling.wait().await;
     }
 
     async fn told(

@@ -37,7 +37,7 @@ pub(crate) use people::{acquaintance, acquaintances, chosen_payee};
 pub use people::{movements, receipt};
 pub use picture::UPLOAD;
 pub use policy::REPORTS;
-pub(crate) use presence::{confirm_password, require_present, require_proof};
+pub(crate) use presence::{confirm_password, require_both_steps, require_present, require_proof};
 pub use session::{AuthSession, as_current, begin, begin_whole, end, keep_sign_in, own_sign_in};
 pub(crate) use session::{
     drafts, fresh_key, go_on, keep_attempt, keep_change, keep_draft, own_attempt, own_change, this_session,

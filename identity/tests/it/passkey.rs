@@ -267,6 +267,31 @@ async fn a_passkey_is_one_persons_and_one_person_has_ten(owner: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn of_twelve_sessions_that_add_a_passkey_at_once_ten_do(owner: PgPool) {
+    let home = identity(&owner).await;
+    let id = ananya(&home).await;
+    let mut adding = Vec::new();
+    for _ in 0..MAX_PASSKEYS + 2 {
+        let (attempt, options) = asked(&home, id, "My phone").await;
+        let (_, answer) = Authenticator::make(&options, ORIGIN);
+        let home = home.clone();
+        adding.push(
+            async move { home.add_passkey(id, attempt, &answer.to_string(), &Id::default(), None).await },
+        );
+    }
+    let added: Vec<_> = adding.into_iter().map(tokio::spawn).collect();
+    let mut full = 0;
+    for one in added {
+        match one.await.unwrap() {
+            Ok(_) => {}
+            Err(PasskeyError::Full) => full += 1,
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+    assert_eq!((full, home.passkeys(id).await.unwrap().len()), (2, MAX_PASSKEYS));
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn a_passkey_is_no_last_way_in(owner: PgPool) {
     let home = identity(&owner).await;
     let account = Account::new("https://id.example", "ananya", None).unwrap();

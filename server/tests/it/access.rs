@@ -246,7 +246,7 @@ async fn every_server_function_answers_each_as_it_should(database: PgPool) {
 
 /// Method, path and form; then what nobody, a stranger, whoever it belongs to and an ended session are answered.
 /// 303 leads whoever is not signed in to the sign-in page, and everybody else to what their form has made.
-pub const PAGES: [(&str, &str, &str, [u16; 4]); 46] = [
+pub const PAGES: [(&str, &str, &str, [u16; 4]); 47] = [
     ("GET", "/sign-up/verify", "", [200, 303, 303, 200]),
     ("GET", "/forgotten", "", [200, 200, 200, 200]),
     ("GET", "/forgotten/code", "", [200, 200, 200, 200]),
@@ -259,6 +259,7 @@ pub const PAGES: [(&str, &str, &str, [u16; 4]); 46] = [
     ("POST", "/settings/profile", "handle=x", [303, 422, 422, 303]),
     ("GET", "/settings/passkeys", "", [303, 200, 200, 303]),
     ("POST", "/settings/passkeys", "begin=1&name=x", [303, 422, 422, 303]),
+    ("POST", "/settings/passkeys", "rename=x&name=x", [303, 422, 422, 303]), // of one's own; here there is none
     ("GET", "/settings/passkeys/new", "", [303, 200, 200, 303]),
     ("POST", "/settings/passkeys/new", "passkey=x", [303, 422, 422, 303]),
     ("GET", "/settings/security", "", [303, 200, 200, 303]),

@@ -1,31 +1,12 @@
 // Passkeys, with a device that the browser only imagines. They are bound to a name, and an address is none: this machine is
 // visited by its own.
 
-import type { Page } from "@playwright/test";
 import { ask } from "./approval";
-import { askToSend, expect, PASSWORD, signIn, test, WEB } from "./fixtures";
+import { askToSend, expect, PASSWORD, signIn, test } from "./fixtures";
+import { add, device, LOCALHOST } from "./passkeys";
 import { turnOn } from "./second_factor";
 
-test.use({ baseURL: WEB.replace("127.0.0.1", "localhost") });
-
-/** A device that finds its passkeys itself, and sees that its owner is there, until it is told otherwise. */
-async function device(page: Page) {
-  const browser = await page.context().newCDPSession(page);
-  await browser.send("WebAuthn.enable");
-  const options = { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } as const;
-  const { authenticatorId } = await browser.send("WebAuthn.addVirtualAuthenticator", { options });
-  return { sees: (isUserVerified: boolean) => browser.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified }) };
-}
-
-async function add(page: Page, name: string) {
-  await page.goto("/settings/security");
-  await page.getByRole("link", { name: "Passkeys" }).click();
-  await page.getByLabel("Name", { exact: true }).fill(name);
-  await page.getByLabel("Your password", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Continue" }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Make “${name}”`);
-  await page.getByRole("button", { name: "Make the passkey" }).click();
-}
+test.use({ baseURL: LOCALHOST });
 
 test("a passkey is added, opens the wallet without a password, and is removed @js", async ({ newcomer, visitor }) => {
   test.slow();

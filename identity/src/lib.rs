@@ -26,6 +26,7 @@ mod sign_in;
 mod sign_up;
 mod throttle;
 mod user;
+mod way_back;
 
 use std::sync::Arc;
 
@@ -54,6 +55,7 @@ pub use second_factor::{
 pub use sign_in::{Opened, SecondStepTaken, SignInError};
 pub use sign_up::{Pending, Proof, SignUp, WayIn, Which};
 pub use throttle::TooMany;
+pub use way_back::{WayBack, WayBackCodes, WayBackError};
 
 use passkey::RelyingParty;
 use password::Hasher;
@@ -137,6 +139,7 @@ impl Identity {
         forgotten::repo::forget(&self.0.pool).await?;
         second_factor::repo::forget(&self.0.pool).await?;
         passkey::repo::forget(&self.0.pool).await?;
+        way_back::repo::forget(&self.0.pool).await?;
         sign_in::repo::forget(&self.0.pool).await
     }
 

@@ -17,7 +17,7 @@ use crate::ui::{
     layout::{Place, Private, SettingsTabs},
     load::load,
     note::{Note, Tone},
-    time::{Detail, Time},
+    time::{Clock, Detail, Time},
 };
 
 pub(super) const HERE: &str = "/settings/second-factor";
@@ -79,7 +79,10 @@ fn StateView(state: State, doing: Option<Doing>, error: FormError, changed: Opti
             <Offered qr=qr side=side key=key error=error/>
         }
         .into_any(),
-        State::On { since, recovery_codes } => view! {
+        State::On { since, recovery_codes, way_back } => view! {
+            {(changed.as_deref() == Some("kept"))
+                .then(|| view! { <Done first="Your second step stays on." then="Nobody can turn it off without a code. Choose a new password: whoever asked knows yours.".to_owned()/> })}
+            {way_back.map(|until| view! { <WayBack until=until/> })}
             {(changed.as_deref() == Some("recovered"))
                 .then(|| {
                     let then = format!("{} If you have lost your phone, turn the second step off and set it up anew.", left(recovery_codes));
@@ -112,6 +115,26 @@ fn left(recovery_codes: i64) -> String {
         0 => "No recovery code is left.".to_owned(),
         1 => "1 recovery code is left.".to_owned(),
         many => format!("{many} recovery codes are left."),
+    }
+}
+
+/// Somebody waits for turning it off without a code; whoever is signed in can end that.
+#[component]
+fn WayBack(until: Timestamp) -> impl IntoView {
+    view! {
+        <form class="grid gap-4" method="post" action=HERE>
+            <Note tone=Tone::Held>
+                <p class="font-[620]">
+                    {format!("From {} your second step can be turned off without a code.", Clock::here().within(until))}
+                </p>
+                <p class="text-14">
+                    "Somebody who knows your password says that your app and your recovery codes are lost."
+                </p>
+            </Note>
+            <button class="btn btn-main justify-self-start" type="submit" name="keep" value="1">
+                "End this and keep it on"
+            </button>
+        </form>
     }
 }
 

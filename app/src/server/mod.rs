@@ -27,8 +27,8 @@ pub(crate) use context::device;
 pub use context::{Handles, handles, network};
 pub use failure::{Trouble, failure_page, unavailable};
 pub(crate) use failure::{
-    cancel_trouble, form_trouble, missing, no_second_code, not_proven, not_sent, payment_trouble, storage,
-    too_many, too_often,
+    cancel_trouble, form_trouble, missing, no_second_code, no_way_back, not_proven, not_sent,
+    payment_trouble, storage, too_many, too_often,
 };
 pub use guard::{SignedOut, guard, require_user};
 pub use pages::{CLEAR_SITE_DATA, EVERYTHING, router};

@@ -17,6 +17,7 @@ use crate::{
     Attempt, CurrentUser, Identity, Network,
     notice::Event,
     session::{self, Device},
+    sign_in::log,
     throttle::{Count, Wait, span},
 };
 
@@ -226,7 +227,10 @@ impl Identity {
         attempt: Attempt,
         answer: &str,
     ) -> Result<CurrentUser, PasskeyError> {
-        let person = self.answered(attempt, Kind::SignIn, None, None, answer).await?;
+        let answered = self.answered(attempt, Kind::SignIn, None, None, answer).await;
+        log::note("passkey", answered.as_ref().ok().copied(), &answered);
+        let person = answered?;
+        self.stop_way_back(person, None).await?; // it is not lost
         self.current_user(person).await?.ok_or(PasskeyError::Refused)
     }
 

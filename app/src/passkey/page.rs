@@ -129,16 +129,16 @@ fn Row(passkey: Passkey) -> impl IntoView {
         None => "not used yet".into_any(),
     };
     view! {
-        <li class="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 border-b border-line py-4">
+        <li class="grid items-center gap-x-4 gap-y-3 border-b border-line py-4 sm:grid-cols-[minmax(0,1fr)_auto]">
             <div class="grid gap-0.5">
                 <p class="font-[620] wrap-anywhere">{name.clone()}</p>
                 <p class="text-14 text-soft">"Added " <Time at=made_at show=Detail::Within/> " · " {used}</p>
             </div>
-            <div class="flex flex-wrap justify-end gap-2">
-                <a class="btn btn-s" href=format!("{HERE}?rename={id}#rename")>
+            <div class="flex flex-wrap gap-2">
+                <a class="btn btn-s" href=format!("{HERE}?rename={id}")>
                     "Rename" <span class="sr-only">{format!(" {name}")}</span>
                 </a>
-                <a class="btn btn-s" href=format!("{HERE}?remove={id}#remove")>
+                <a class="btn btn-s" href=format!("{HERE}?remove={id}")>
                     "Remove" <span class="sr-only">{format!(" {name}")}</span>
                 </a>
             </div>

@@ -139,6 +139,17 @@ export async function codeFor(page: Page, address: string): Promise<string> {
   return code;
 }
 
+/** The newest link to a page of ours that was sent to a number or an address. */
+export async function linkFor(page: Page, address: string, path: string): Promise<string> {
+  const newest = async () => {
+    const messages: { text: string }[] = await (await page.request.get(`/api/dev/inbox/${address}`)).json();
+    const links = messages.map(({ text }) => text.split(/\s/).find((word) => word.includes(`${path}?token=`)));
+    return links.find((link) => link);
+  };
+  await expect.poll(newest).toBeTruthy();
+  return new URL((await newest())!).pathname + new URL((await newest())!).search;
+}
+
 /** Fills the code in that came to a number, and sends it. */
 export async function proveNumber(page: Page, phone: string) {
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Enter the code");

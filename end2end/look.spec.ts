@@ -8,7 +8,7 @@ import { everywhere } from "./places";
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 test.describe("every page", () => {
-  test.slow();
+  test.setTimeout(300_000); // so many pages
 
   // axe is script itself and waits for timers.
   test("has no serious finding of axe, light or dark", { tag: "@js" }, async ({ newcomer, page: visitor }) => {
@@ -36,7 +36,7 @@ test.describe("every page", () => {
 
 if (process.env.SHOTS) {
   test("every page has its picture taken", async ({ newcomer, page: visitor }, info) => {
-    test.slow();
+    test.setTimeout(300_000);
     await everywhere(newcomer, visitor, async (name, page) => {
       for (const width of [390, 1280]) {
         for (const colorScheme of ["light", "dark"] as const) {

@@ -2,7 +2,8 @@
 
 import type { Page } from "@playwright/test";
 import { careful } from "./approval";
-import { askToSend, codeFor, expect, newPhone, PASSWORD, type Person, signIn, test } from "./fixtures";
+import { askToSend, codeFor, expect, linkFor, newPhone, PASSWORD, type Person, signIn, test } from "./fixtures";
+import { add, device, LOCALHOST } from "./passkeys";
 import { codeOf, setUp } from "./second_factor";
 
 /** A name and where it is; some pages are there only after something happened. */
@@ -108,6 +109,7 @@ async function places(asha: Person, meera: Person, farhan: Person, others: Perso
     ["second-factor-offered", setUp],
     ["second-factor-codes", (page) => turnOnOffered(page, asha.phone)],
     ["second-factor-on", (page) => page.goto("/settings/second-factor")],
+    ["second-factor-off", (page) => page.goto("/settings/second-factor?do=turn_off")],
     ["approval", careful],
     ["review-approve", (page) => ask(page, meera.phone, "20.01")],
   ];
@@ -170,6 +172,80 @@ async function changeLimit(page: Page, which: string, to: string) {
   await expect(page.getByRole("alert").or(page.getByRole("status").filter({ hasText: "limit" }))).toBeVisible();
 }
 
+/** Without script there is no passkey, and these are the page without one. */
+const PASSKEYS = (phone: string): Place[] => [
+  ["passkeys-list", async (page) => {
+    await page.goto(`${LOCALHOST}/sign-in`);
+    await signIn(page, phone);
+    await expect(page).toHaveURL(`${LOCALHOST}/home`);
+    await page.goto(`${LOCALHOST}/settings/passkeys`);
+    if (!(await page.getByRole("button", { name: "Continue" }).isVisible())) return;
+    await device(page);
+    await add(page, "The phone that I have with me always", LOCALHOST);
+    await expect(page.getByRole("main").getByRole("status")).toContainText("Your passkey is added.");
+    await page.goto(`${LOCALHOST}/settings/passkeys`);
+  }],
+  ["passkeys-rename", (page) => chosen(page, /^Rename/)],
+  ["passkeys-remove", (page) => chosen(page, /^Remove/)],
+];
+
+async function chosen(page: Page, link: RegExp) {
+  await page.goto(`${LOCALHOST}/settings/passkeys`);
+  const found = page.getByRole("main").getByRole("link", { name: link });
+  if (!(await found.isVisible())) return;
+  await found.click();
+  await expect(page.getByRole("heading", { level: 2 })).toHaveText(link);
+}
+
+/** Somebody whose e-mail address was changed, and who has the message. */
+async function undoing(person: Person, email: string): Promise<Place[]> {
+  const to = `b${newPhone()}@example.in`;
+  expect((await person.submit("/settings/email", { email: to, confirm: PASSWORD })).status()).toBe(303);
+  const codes = { from_code: await codeFor(person.page, email), to_code: await codeFor(person.page, to) };
+  expect((await person.submit("/settings/email/code", codes)).status()).toBe(303);
+  const link = await linkFor(person.page, email, "/undo-change");
+  return [
+    ["undo", (page) => page.goto(link)],
+    ["undo-done", async (page) => {
+      await page.goto(link);
+      await page.getByRole("button", { name: "Undo it and freeze my wallet" }).click();
+      await expect(page.getByRole("heading", { level: 1 })).toHaveText("It is undone");
+    }],
+  ];
+}
+
+/** Of somebody who has turned the second step on, and says that it is lost. */
+function waysBack(asha: Person): [Page | undefined, Place[]][] {
+  return [
+    [undefined, [
+      ["sign-in-code", (page) => takeFirstStep(page, asha.phone)],
+      ["way-back", (page) => page.getByRole("link", { name: "I have neither the app nor a recovery code" }).click()],
+      ["way-back-code", async (page) => {
+        await page.getByRole("button", { name: "Send the codes" }).click();
+        await expect(page.getByRole("button", { name: "Begin the wait" })).toBeVisible();
+      }],
+      ["way-back-waits", async (page) => {
+        await page.getByLabel("Code from your phone number", { exact: true }).fill(await codeFor(asha.page, asha.phone));
+        await page.getByRole("button", { name: "Begin the wait" }).click();
+        await expect(page.getByRole("heading", { level: 1 })).toHaveText("The wait has begun");
+      }],
+    ]],
+    [asha.page, [["second-factor-way-back", (page) => page.goto("/settings/second-factor")]]],
+    [undefined, [
+      ["stop-way-back", async (page) => page.goto(await linkFor(page, asha.phone, "/stop-way-back"))],
+      ["stop-way-back-done", async (page) => {
+        await page.getByRole("button", { name: "End this and keep my second step" }).click();
+        await expect(page.getByRole("heading", { level: 1 })).toHaveText("It is ended");
+      }],
+      ["stop-way-back-over", (page) => page.goto("/stop-way-back")],
+      ["way-back-over", async (page) => {
+        await page.context().clearCookies();
+        await page.goto("/sign-in/way-back");
+      }],
+    ]],
+  ];
+}
+
 /** What somebody sees whom a large first payment is coming to. */
 const COMING: Place[] = [
   ["activity-coming", (page) => page.goto("/activity")],
@@ -186,11 +262,22 @@ async function ask(page: Page, to: string, amount: string) {
 }
 
 /** Opens every page there is, doors and empty states included, and looks at each. */
-export async function everywhere(newcomer: (name?: string) => Promise<Person>, visitor: Page, look: (name: string, page: Page) => Promise<void>) {
+export async function everywhere(newcomer: (name?: string, email?: string) => Promise<Person>, visitor: Page, look: (name: string, page: Page) => Promise<void>) {
   const [asha, meera, nobody] = [await newcomer(), await newcomer("Meera Krishnan"), await newcomer("Nobody Yet")];
   const [farhan, gurpreet] = [await newcomer("Farhan Qureshi"), await newcomer("Gurpreet Singh")];
   const empty: Place[] = [["home-empty", (page) => page.goto("/home")], ["activity-empty", (page) => page.goto("/activity")], ["people-empty", (page) => page.goto("/people")], ["profile-new", (page) => page.goto("/settings/profile")]];
-  const walks: [Page, Place[]][] = [[visitor, DOORS], [nobody.page, empty], [asha.page, await places(asha, meera, farhan, [gurpreet])], [farhan.page, COMING], [visitor, [["sign-in-code", (page) => takeFirstStep(page, asha.phone)]]]];
+  const email = `a${newPhone()}@example.in`;
+  const kavya = await newcomer("Kavya Nair", email);
+  const back = waysBack(asha).map(([page, stops]): [Page, Place[]] => [page ?? visitor, stops]);
+  const walks: [Page, Place[]][] = [
+    [visitor, DOORS],
+    [nobody.page, empty],
+    [asha.page, await places(asha, meera, farhan, [gurpreet])],
+    [farhan.page, COMING],
+    [visitor, await undoing(kavya, email)],
+    [meera.page, PASSKEYS(meera.phone)],
+    ...back,
+  ];
   for (const [page, stops] of walks) {
     for (const [name, open] of stops) {
       await test.step(name, async () => {

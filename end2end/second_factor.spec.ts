@@ -61,19 +61,23 @@ test("a recovery code signs in without the app, and it is turned off again for t
   await expect(page).toHaveURL("/settings/second-factor?changed=recovered");
   await expect(page.getByRole("main").getByRole("status")).toContainText("9 recovery codes are left.");
 
+  await page.getByRole("link", { name: "Turn off" }).click();
   await page.getByLabel("Code", { exact: true }).fill(codes[1]);
   await page.getByRole("button", { name: "Turn off" }).click();
   await expect(page.getByRole("alert")).toContainText("Nothing was changed.");
+  await page.getByRole("link", { name: "Not now" }).click();
+  await page.getByRole("link", { name: "Make new recovery codes" }).click();
   await page.getByLabel("Code", { exact: true }).fill(codes[1]);
   await page.getByLabel("Your password", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Make new recovery codes" }).click();
+  await page.getByLabel("Your password", { exact: true }).press("Enter");
   const renewed = await page.getByRole("list", { name: "Recovery codes" }).getByRole("listitem").allInnerTexts();
   expect(renewed).toHaveLength(10);
   expect(renewed).not.toContain(codes[2]);
   await page.getByRole("link", { name: "I have kept them" }).click();
-  await page.getByLabel("Code", { exact: true }).fill(renewed[0]);
+  await page.getByRole("link", { name: "Turn off" }).click();
   await page.getByLabel("Your password", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Turn off" }).click();
+  await page.getByLabel("Code", { exact: true }).fill(renewed[0]);
+  await page.getByLabel("Code", { exact: true }).press("Enter");
   await expect(page.getByRole("main").getByRole("status")).toContainText("Your second step is off.");
 
   await page.goto("/home");

@@ -38,5 +38,6 @@ pub mod shell;
 pub mod sign_in;
 pub mod sign_up;
 pub mod ui;
+pub mod way_back;
 
 pub use shell::{App, shell};

@@ -33,6 +33,7 @@ use crate::{
     sign_in::SignInPage,
     sign_up::{SignUpPage, VerifyPage},
     ui::failure::NotFoundPage,
+    way_back::{StopWayBackPage, WayBackPage},
 };
 
 /// What a search engine may say of us.
@@ -100,6 +101,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/forgotten/code") view=ResetPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-in/code") view=SecondStepPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in/way-back") view=WayBackPage ssr=SsrMode::Async/>
+                <Route path=path!("/stop-way-back") view=StopWayBackPage ssr=SsrMode::Async/>
                 <Route path=path!("/sign-up/google") view=ArrivalPage ssr=SsrMode::Async/>
                 <Route path=path!("/home") view=HomePage ssr=SsrMode::Async/>
                 <Route path=path!("/add-money") view=AddMoneyPage ssr=SsrMode::Async/>

@@ -82,7 +82,7 @@ fn above_limit(period: Period, most: Paise, remains: Paise) -> impl fmt::Display
 fn cooling_off(most: Paise, remains: Paise, until: Timestamp) -> impl fmt::Display {
     let (most, remains, until) = (most.short(), remains.short(), moment::in_india(until));
     format!(
-        "Your phone number or email was changed, so at most {most} leaves your wallet until {until}, and {remains} of it \
+        "Your phone number, email or second step was changed, so at most {most} leaves your wallet until {until}, and {remains} of it \
          is left. No money moved."
     )
 }
@@ -124,7 +124,7 @@ mod tests {
         let until = "2026-11-28T08:35:00Z".parse().expect("a moment");
         assert_eq!(
             TransferRefusal::CoolingOff { most, remains, until }.to_string(),
-            "Your phone number or email was changed, so at most ₹5,000 leaves your wallet until 28 Nov 2026, 14:05 IST, and \
+            "Your phone number, email or second step was changed, so at most ₹5,000 leaves your wallet until 28 Nov 2026, 14:05 IST, and \
              ₹1,200.50 of it is left. No money moved."
         );
         assert!(refusal(Period::Month).contains("₹20,000.50 of it is left this month"));

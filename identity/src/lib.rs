@@ -26,12 +26,14 @@ mod sign_in;
 mod sign_up;
 mod throttle;
 mod user;
+mod way_back;
 
 use std::sync::Arc;
 
 use cache::{Cache, LoadError, Loader};
 use domain::UserId;
 use sqlx::PgPool;
+use tokio_util::task::TaskTracker;
 
 pub use address::Address;
 pub use cached::{CONTACTS, PROFILE};
@@ -53,6 +55,7 @@ pub use second_factor::{
 pub use sign_in::{Opened, SecondStepTaken, SignInError};
 pub use sign_up::{Pending, Proof, SignUp, WayIn, Which};
 pub use throttle::TooMany;
+pub use way_back::{WayBack, WayBackCodes, WayBackError};
 
 use passkey::RelyingParty;
 use password::Hasher;
@@ -80,6 +83,8 @@ struct Parts {
     post: Post,
     vault: Vault,
     relying_party: RelyingParty,
+    /// What people are being told, beside whatever goes on.
+    telling: TaskTracker,
 }
 
 impl Identity {
@@ -106,6 +111,7 @@ impl Identity {
             vault: Vault::new(post.seal.secret()),
             relying_party: RelyingParty::of(post.origin()),
             post,
+            telling: TaskTracker::new(),
         }))
     }
 
@@ -133,6 +139,7 @@ impl Identity {
         forgotten::repo::forget(&self.0.pool).await?;
         second_factor::repo::forget(&self.0.pool).await?;
         passkey::repo::forget(&self.0.pool).await?;
+        way_back::repo::forget(&self.0.pool).await?;
         sign_in::repo::forget(&self.0.pool).await
     }
 

@@ -24,6 +24,8 @@ use leptos::config::LeptosOptions;
 use secrecy::ExposeSecret as _;
 use service::{edge, health, metrics, pool, serve as listening};
 use tokio::net::TcpListener;
+use tokio::time::timeout_at;
+use tokio_util::task::TaskTracker;
 use tower::ServiceBuilder;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
@@ -81,7 +83,18 @@ pub(crate) async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
             watchers.close();
         }
     };
-    listening::serve(listener, router(&settings, origin, handles, store, watchers, inbox), stop).await;
+    let begun = TaskTracker::new();
+    let identity = handles.identity.clone();
+    let router = router(&settings, origin, handles, store, watchers, inbox, begun.clone());
+    let until = listening::serve(listener, router, stop).await;
+    let finished = async {
+        begun.close();
+        begun.wait().await;
+        identity.all_told().await;
+    };
+    if timeout_at(until, finished).await.is_err() {
+        tracing::warn!("some of what was begun did not end in time and was cut off");
+    }
     relay.abort();
     waking.abort();
     pool.close().await;
@@ -133,6 +146,7 @@ fn router(
     store: PostgresStore,
     watchers: Watchers,
     inbox: Option<Arc<Inbox>>,
+    begun: TaskTracker,
 ) -> Router {
     let https = origin.is_https();
     let sessions = SessionManagerLayer::new(store.clone())
@@ -165,7 +179,7 @@ fn router(
                 .layer(CsrfLayer::new().with_rejection_response(|_: ProtectionError| cross_site()))
                 .layer(from_fn_with_state(origin, origin::own_pages_only))
                 .layer(from_fn(body::whole))
-                .layer(from_fn(begun::carry_through)),
+                .layer(from_fn_with_state(begun, begun::carry_through)),
         )
         .merge(inbox.map(courier::inbox::router).unwrap_or_default())
         .merge(health::router(move || ready(handles.ledger.clone())))

@@ -12,16 +12,20 @@ use hyper_util::{
     server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
-use tokio::{net::TcpListener, time::timeout};
+use tokio::{
+    net::TcpListener,
+    time::{Instant, timeout_at},
+};
 use tower::ServiceExt as _;
 
 /// How long a client may take over its headers, and a kept connection may idle.
 const HEADERS_TIME: Duration = Duration::from_secs(10);
-/// How long the requests under way may take once we are told to stop.
+/// How long the requests under way, and what they have begun, may take once we are told to stop.
 const FAREWELL_TIME: Duration = Duration::from_secs(10);
 
-/// Serves until `stop` is ready, then finishes what has begun. Each request carries a [`ConnectInfo`] of its peer.
-pub async fn serve(mut listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+/// Serves until `stop` is ready, then finishes what has begun. Each request carries a [`ConnectInfo`] of its peer. Answers
+/// with the moment until which whatever else was begun may take.
+pub async fn serve(mut listener: TcpListener, router: Router, stop: impl Future<Output = ()>) -> Instant {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADERS_TIME);
     let connections = GracefulShutdown::new();
@@ -41,9 +45,11 @@ pub async fn serve(mut listener: TcpListener, router: Router, stop: impl Future<
         });
     }
     drop(listener);
-    if timeout(FAREWELL_TIME, connections.shutdown()).await.is_err() {
+    let until = Instant::now() + FAREWELL_TIME;
+    if timeout_at(until, connections.shutdown()).await.is_err() {
         tracing::warn!("some requests did not end in time and were cut off");
     }
+    until
 }
 
 /// Tells each request of a connection who has made it.

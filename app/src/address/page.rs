@@ -147,7 +147,7 @@ pub fn Cooling(
         <Note tone=Tone::Held>
             <p class="font-[620]">{format!("At most {most} leaves your wallet until {}.", Clock::here().within(cooling.until))}</p>
             <p class="text-14">
-                {format!("Your phone number or email was changed. {left} of it is left; payments that wait count.")}
+                {format!("Your phone number, email or second step was changed. {left} of it is left; payments that wait count.")}
             </p>
         </Note>
     }

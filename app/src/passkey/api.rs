@@ -24,23 +24,35 @@ pub async fn passkeys() -> Result<Vec<Passkey>, PageError> {
     Ok(passkeys.collect())
 }
 
-/// Asks for another one, or removes one, both for the password. Answers with where to go on.
+/// Asks for another one, or removes one, both for the password; another one for a code of the second step too, where that
+/// is on. Or calls one otherwise, for which it is enough to be there. Answers with where to go on.
 #[server(name = ChangePasskeys, prefix = "/fn", endpoint = "settings/passkeys/change")]
 pub async fn change(form: PasskeysForm) -> Result<String, FormError> {
     use identity::PasskeyName;
 
     use crate::server::{
-        AuthSession, Ceremony, device, form_trouble, go_on, handles, keep_asked, no_passkey, require_proof,
-        this_session,
+        AuthSession, Ceremony, device, form_trouble, go_on, handles, keep_asked, no_passkey,
+        require_both_steps, require_present, require_proof, this_session,
     };
 
     let identity = handles().identity;
     if form.begin.is_some() {
         let name = PasskeyName::parse(&form.name).map_err(|error| FormError::field("name", error))?;
-        let user = require_proof(form.confirm, "Enter your password to add a passkey.").await?;
+        let asked = "Enter your password to add a passkey.";
+        let user = require_both_steps(form.confirm, &form.code, asked).await?;
         let attempt = identity.ask_for_passkey(user, &name).await.map_err(no_passkey)?;
         keep_asked(Ceremony::Add, attempt).await?;
         return Ok("/settings/passkeys/new".to_owned());
+    }
+    if let Some(id) = form.rename {
+        let user = require_present()?;
+        let id = id.parse().map_err(|_| FormError::stale())?;
+        let name = PasskeyName::parse(&form.name).map_err(|error| FormError::field("name", error))?;
+        return match identity.rename_passkey(user, id, &name).await {
+            Ok(true) => Ok("/settings/passkeys?changed=renamed".to_owned()),
+            Ok(false) => Err(FormError::stale()),
+            Err(error) => Err(form_trouble(&error)),
+        };
     }
     let id = form.remove.and_then(|id| id.parse().ok()).ok_or_else(FormError::stale)?;
     let user = require_proof(form.confirm, "Enter your password to remove a passkey.").await?;

@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Element, HtmlElement, HtmlFormElement, HtmlInputElement, RequestInit, Response,
-    js_sys::{Function, JSON, Object, Promise, Reflect},
+    js_sys::{Function, JSON, Object, Promise, Reflect, encode_uri_component},
 };
 
 use super::{Possible, api};
@@ -14,6 +14,10 @@ use crate::ui::load::load;
 
 /// Where the options of signing in are asked for.
 const SIGN_IN: &str = "/fn/sign_in/passkey";
+
+/// Said where what came is no answer of a function of ours.
+const AWAY: &str =
+    "This cannot be done just now: the trouble is on our side. No money moved. Try again in a moment.";
 
 /// On the page of signing in; nothing where there can be no passkeys.
 #[component]
@@ -37,12 +41,20 @@ const PROVE: &str = "/fn/settings/passkeys/prove";
 /// Stands beside the password that is asked for again: a passkey in its place, for whoever has one. The form is sent by its
 /// own button.
 #[component]
-pub fn Prove() -> impl IntoView {
+pub fn Prove(
+    /// What else stands there for whoever has one: the form's button, where there is none otherwise.
+    #[prop(optional)]
+    children: Option<ChildrenFn>,
+) -> impl IntoView {
     use_context::<Possible>()?;
-    Some(load(api::passkeys(), |passkeys| {
-        let is_there = !passkeys.is_empty();
-        is_there.then(|| {
-            view! { <Button does="get" ask=PROVE into="proof" waits=true class="btn btn-s justify-self-start" word="Use a passkey instead"/> }
+    Some(load(api::passkeys(), move |passkeys| {
+        (!passkeys.is_empty()).then(|| {
+            view! {
+                <div class="grid gap-4 noscript:hidden">
+                    <Button does="get" ask=PROVE into="proof" waits=true class="btn btn-s justify-self-start" word="Use a passkey instead"/>
+                    {children.as_ref().map(|children| children())}
+                </div>
+            }
         })
     }))
 }
@@ -113,6 +125,15 @@ fn listen(place: Element) -> Option<()> {
         return None; // another of these has done it
     }
     _ = button.remove_attribute("disabled");
+    let (again, back) = (place.clone(), button.clone());
+    let came_back = move |event: web_sys::Event| {
+        let is_kept = Reflect::get(&event, &"persisted".into()).is_ok_and(|kept| kept.is_truthy());
+        if is_kept {
+            reset(&again, &back);
+        }
+    };
+    // As long as the page is there, and so is this.
+    std::mem::forget(window_event_listener_untyped("pageshow", came_back));
     let pressed = button.clone();
     let listen = Closure::<dyn Fn()>::new(move || {
         let (place, button) = (place.clone(), pressed.clone());
@@ -135,12 +156,34 @@ fn listen(place: Element) -> Option<()> {
     Some(())
 }
 
-/// Asks the device, and sends the form unless that waits; says which.
+/// As if it had not been pressed, on a page that a browser kept and shows again: its answer was sent, and is one once.
+fn reset(place: &Element, button: &HtmlElement) {
+    if let Some(field) = field(place) {
+        field.set_value("");
+    }
+    for attribute in ["aria-busy", "disabled"] {
+        _ = button.remove_attribute(attribute);
+    }
+    say(place, "alert", "");
+    say(place, "status", "");
+}
+
+fn field(place: &Element) -> Option<HtmlInputElement> {
+    place.query_selector("input").ok()??.dyn_into().ok()
+}
+
+/// Asks the device, and sends the form unless that waits; says whether another page is on its way.
 async fn answer(place: &Element) -> Result<bool, JsValue> {
     let does = place.get_attribute("data-ceremony").unwrap_or_default();
     let options = match place.get_attribute("data-options") {
         Some(options) => options,
-        None => fetched(place).await?,
+        None => match fetched(place).await? {
+            Some(options) => options,
+            None => {
+                sign_in()?;
+                return Ok(true);
+            }
+        },
     };
     let parse = if does == "create" { "parseCreationOptionsFromJSON" } else { "parseRequestOptionsFromJSON" };
     let kind = Reflect::get(&window(), &"PublicKeyCredential".into())?;
@@ -151,9 +194,8 @@ async fn answer(place: &Element) -> Result<bool, JsValue> {
     let credential = JsFuture::from(asked).await?;
     // By its own `toJSON`.
     let answer = JSON::stringify(&credential)?.as_string().unwrap_or_default();
-    let field = place.query_selector("input")?.and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
     let form = place.closest("form")?.and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
-    let (Some(field), Some(form)) = (field, form) else { return Err(JsValue::NULL) };
+    let (Some(field), Some(form)) = (field(place), form) else { return Err(JsValue::NULL) };
     field.set_value(&answer);
     form.set_no_validate(true); // the answer stands in the place of whatever else it asks for
     if place.has_attribute("data-waits") {
@@ -164,8 +206,16 @@ async fn answer(place: &Element) -> Result<bool, JsValue> {
     Ok(true)
 }
 
-/// What the browser is to be told, as the server function of this place answers.
-async fn fetched(place: &Element) -> Result<String, JsValue> {
+/// Whose session ended meanwhile signs in, and comes back to this page.
+fn sign_in() -> Result<(), JsValue> {
+    let location = window().location();
+    let here = format!("{}{}", location.pathname()?, location.search()?);
+    location.assign(&format!("/sign-in?next={}", encode_uri_component(&here)))
+}
+
+/// What the browser is to be told, as the server function of this place answers; `None` where it leads to the page of
+/// signing in.
+async fn fetched(place: &Element) -> Result<Option<String>, JsValue> {
     let headers = Object::new();
     Reflect::set(&headers, &"accept".into(), &"application/json".into())?;
     Reflect::set(&headers, &"content-type".into(), &"application/x-www-form-urlencoded".into())?;
@@ -176,10 +226,13 @@ async fn fetched(place: &Element) -> Result<String, JsValue> {
     let address = place.get_attribute("data-ask").unwrap_or_default();
     let asked = window().fetch_with_str_and_init(&address, &init);
     let response: Response = JsFuture::from(asked).await?.dyn_into()?;
+    if response.redirected() {
+        return Ok(None);
+    }
     let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
-    let said = JSON::parse(&text)?;
+    let said = JSON::parse(&text).map_err(|_| AWAY)?;
     match said.as_string() {
-        Some(options) => Ok(options),
+        Some(options) => Ok(Some(options)),
         None => Err(Reflect::get(&said, &"summary".into())?), // it was refused, and says why
     }
 }

@@ -37,17 +37,21 @@ pub struct Passkey {
 pub struct PasskeysForm {
     /// Ask for another one.
     pub begin: Option<String>,
-    /// What it is to be called.
+    /// What it, or the one that is renamed, is to be called.
     pub name: String,
+    /// Call this one otherwise.
+    pub rename: Option<String>,
     /// Remove this one.
     pub remove: Option<String>,
-    /// The password, which both ask for. Never shown again.
+    /// Of the second step, where that is on and another one is asked for. Never shown again.
+    pub code: String,
+    /// The password, which adding and removing ask for. Never shown again.
     pub confirm: String,
 }
 
 impl Typed for PasskeysForm {
     fn without_secrets(self) -> Self {
-        PasskeysForm { confirm: String::new(), ..self }
+        PasskeysForm { code: String::new(), confirm: String::new(), ..self }
     }
 }
 

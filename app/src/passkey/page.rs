@@ -5,8 +5,9 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::{Passkey, PasskeysForm, api};
+use crate::second_factor::{self, State};
 use crate::ui::{
-    confirm::Proof,
+    confirm::{Confirm, Proof},
     field::{Field, Refused},
     form::{FormError, submitted},
     layout::{Place, Private, SettingsTabs},
@@ -16,7 +17,7 @@ use crate::ui::{
 };
 
 const HERE: &str = "/settings/passkeys";
-const FIELDS: &[(&str, &str)] = &[("name", "Name"), ("confirm", "Your password")];
+const FIELDS: &[(&str, &str)] = &[("name", "Name"), ("code", "Code"), ("confirm", "Your password")];
 
 /// `/settings/passkeys`
 #[component]
@@ -28,6 +29,7 @@ pub fn PasskeysPage() -> impl IntoView {
     };
     if form.begin.is_none() {
         form.remove = form.remove.or_else(|| query.get("remove"));
+        form.rename = form.rename.or_else(|| query.get("rename"));
     }
     let changed = query.get("changed").filter(|_| error == FormError::default());
     view! {
@@ -52,13 +54,22 @@ fn PasskeysView(
     error: FormError,
     changed: Option<String>,
 ) -> impl IntoView {
-    let removed = passkeys.iter().find(|passkey| Some(&passkey.id) == form.remove.as_ref()).cloned();
-    let outcome = if form.remove.is_some() { "No passkey was removed." } else { "No passkey was added." };
+    let chosen =
+        |id: &Option<String>| passkeys.iter().find(|passkey| Some(&passkey.id) == id.as_ref()).cloned();
+    let outcome = match (&form.rename, &form.remove) {
+        (Some(_), _) => "The passkey is called as before.",
+        (None, Some(_)) => "No passkey was removed.",
+        (None, None) => "No passkey was added.",
+    };
     let refused = error.clone();
-    // One password at a time is asked for.
-    let below = match removed {
-        Some(passkey) => view! { <Remove passkey=passkey error=error/> }.into_any(),
-        None => view! { <Add form=form error=error/> }.into_any(),
+    // One thing at a time is asked for.
+    let below = match (chosen(&form.rename), chosen(&form.remove)) {
+        (Some(passkey), _) => {
+            let name = if error == FormError::default() { passkey.name.clone() } else { form.name };
+            view! { <Rename passkey=passkey name=name error=error/> }.into_any()
+        }
+        (None, Some(passkey)) => view! { <Remove passkey=passkey error=error/> }.into_any(),
+        (None, None) => view! { <Add form=form error=error has_one=!passkeys.is_empty()/> }.into_any(),
     };
     let list = (!passkeys.is_empty()).then(|| {
         view! {
@@ -77,28 +88,34 @@ fn PasskeysView(
                 </p>
             </div>
             <Refused error=refused outcome=outcome fields=FIELDS/>
-            {changed.and_then(|what| done(&what)).map(|sentence| view! { <Done sentence=sentence/> })}
+            {changed.and_then(|what| Some(view! { <Done sentence=done(&what)? elsewhere=what != "renamed"/> }))}
             {list}
             {below}
         </div>
     }
 }
 
+/// What was done, said above the list.
 fn done(what: &str) -> Option<&'static str> {
     match what {
         "added" => Some("Your passkey is added. You can sign in with it from now on."),
         "removed" => Some("The passkey is removed. It opens nothing here any more."),
+        "renamed" => Some("The passkey has its new name."),
         _ => None,
     }
 }
 
 #[component]
-fn Done(sentence: &'static str) -> impl IntoView {
+fn Done(
+    sentence: &'static str,
+    /// All other sessions ended.
+    elsewhere: bool,
+) -> impl IntoView {
     view! {
         <div role="status">
             <Note tone=Tone::Good>
                 <p class="font-[620]">{sentence}</p>
-                <p class="text-14">"You are signed in here and nowhere else."</p>
+                {elsewhere.then(|| view! { <p class="text-14">"You are signed in here and nowhere else."</p> })}
             </Note>
         </div>
     }
@@ -112,20 +129,25 @@ fn Row(passkey: Passkey) -> impl IntoView {
         None => "not used yet".into_any(),
     };
     view! {
-        <li class="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 border-b border-line py-4">
+        <li class="grid items-center gap-x-4 gap-y-3 border-b border-line py-4 sm:grid-cols-[minmax(0,1fr)_auto]">
             <div class="grid gap-0.5">
                 <p class="font-[620] wrap-anywhere">{name.clone()}</p>
                 <p class="text-14 text-soft">"Added " <Time at=made_at show=Detail::Within/> " · " {used}</p>
             </div>
-            <a class="btn btn-s" href=format!("{HERE}?remove={id}")>
-                "Remove" <span class="sr-only">{format!(" {name}")}</span>
-            </a>
+            <div class="flex flex-wrap gap-2">
+                <a class="btn btn-s" href=format!("{HERE}?rename={id}")>
+                    "Rename" <span class="sr-only">{format!(" {name}")}</span>
+                </a>
+                <a class="btn btn-s" href=format!("{HERE}?remove={id}")>
+                    "Remove" <span class="sr-only">{format!(" {name}")}</span>
+                </a>
+            </div>
         </li>
     }
 }
 
 #[component]
-fn Add(form: PasskeysForm, error: FormError) -> impl IntoView {
+fn Add(form: PasskeysForm, error: FormError, has_one: bool) -> impl IntoView {
     view! {
         <section class="grid gap-4 border-t border-ink pt-4" aria-labelledby="add">
             <h2 id="add">"Add a passkey"</h2>
@@ -142,12 +164,61 @@ fn Add(form: PasskeysForm, error: FormError) -> impl IntoView {
                     help="For you to know it by: the device, for example."
                     maxlength=80
                 />
+                {load(
+                    second_factor::api::state(),
+                    {
+                        let error = error.clone();
+                        move |state| {
+                            matches!(state, State::On { .. })
+                                .then(|| view! { <Code error=error.clone() has_one=has_one/> })
+                        }
+                    },
+                )}
                 <Proof error=error>
                     <button class="btn btn-main justify-self-start" type="submit">
                         "Continue"
                     </button>
                 </Proof>
             </form>
+        </section>
+    }
+}
+
+/// Of the second step, which a passkey goes without from then on.
+#[component]
+fn Code(error: FormError, has_one: bool) -> impl IntoView {
+    let help = "Of your app, or a recovery code: a passkey signs you in without one.";
+    let help =
+        if has_one { format!("{help} Not needed where you use a passkey below.") } else { help.to_owned() };
+    view! {
+        <Field
+            name="code"
+            label="Code"
+            value=""
+            error=error
+            help=help
+            autocomplete="one-time-code"
+            maxlength=32
+        />
+    }
+}
+
+#[component]
+fn Rename(passkey: Passkey, name: String, error: FormError) -> impl IntoView {
+    view! {
+        <section class="grid gap-4 border-t border-ink pt-4" aria-labelledby="rename">
+            <h2 id="rename">{format!("Rename “{}”", passkey.name)}</h2>
+            <form class="grid gap-6" method="post" action=HERE novalidate>
+                <input type="hidden" name="rename" value=passkey.id/>
+                <Field name="name" label="Name" value=name error=error.clone() help="For you to know it by. Your device goes on calling it what it does." maxlength=80/>
+                <Confirm error=error/>
+                <button class="btn btn-main justify-self-start" type="submit">
+                    "Rename it"
+                </button>
+            </form>
+            <a class="btn btn-text justify-self-start" href=HERE>
+                "Keep the name"
+            </a>
         </section>
     }
 }

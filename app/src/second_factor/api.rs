@@ -46,13 +46,16 @@ pub async fn sign_in(form: StepForm) -> Result<String, FormError> {
 /// How it stands with whoever asks.
 #[server(name = ReadSecondFactor, prefix = "/fn", endpoint = "settings/second_factor")]
 pub async fn state() -> Result<State, PageError> {
+    use identity::SecondFactor;
+
     use super::qr;
     use crate::server::{handles, missing, require_user, storage, this_session};
 
     let user = require_user()?;
     let identity = handles().identity;
     if let Some(on) = identity.second_factor(user).await.map_err(storage)? {
-        return Ok(State::On { since: on.since, recovery_codes: on.recovery_codes });
+        let SecondFactor { since, recovery_codes, way_back } = on;
+        return Ok(State::On { since, recovery_codes, way_back });
     }
     let offer = identity.offered_second_factor(user, &this_session().await?).await.map_err(storage)?;
     let Some(offer) = offer else { return Ok(State::Off) };
@@ -78,6 +81,11 @@ pub async fn change(form: SecondFactorForm) -> Result<Changed, FormError> {
     let this = this_session().await?;
     let mut auth: AuthSession = leptos_axum::extract().await.map_err(|error| form_trouble(&error))?;
     let shown = |codes: Vec<identity::RecoveryCode>| Codes(codes.iter().map(|code| code.shown()).collect());
+    if form.keep.is_some() {
+        // Ending it is what somebody does who is afraid: it takes nothing.
+        identity.stop_way_back(user, device()).await.map_err(|error| form_trouble(&error))?;
+        return Ok(Changed::Page("/settings/second-factor?changed=kept".to_owned()));
+    }
     if form.begin.is_some() {
         require_proof(form.confirm, ASKED).await?;
         identity.offer_second_factor(user, &this, network()).await.map_err(not_sent)?;

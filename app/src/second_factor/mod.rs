@@ -51,6 +51,8 @@ pub enum State {
         since: Timestamp,
         /// How many recovery codes are left.
         recovery_codes: i64,
+        /// From when on somebody who says that it is lost can turn it off, where somebody does.
+        way_back: Option<Timestamp>,
     },
 }
 
@@ -68,6 +70,8 @@ pub struct SecondFactorForm {
     pub renew: Option<String>,
     /// Turn it off.
     pub turn_off: Option<String>,
+    /// End the wait of whoever says that it is lost.
+    pub keep: Option<String>,
     /// A code of the app, which all but showing a secret ask for. Never shown again.
     pub code: String,
     /// The code that went to the number. Never shown again.

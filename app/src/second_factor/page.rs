@@ -17,7 +17,7 @@ use crate::ui::{
     layout::{Place, Private, SettingsTabs},
     load::load,
     note::{Note, Tone},
-    time::{Detail, Time},
+    time::{Clock, Detail, Time},
 };
 
 pub(super) const HERE: &str = "/settings/second-factor";
@@ -27,8 +27,11 @@ const FIELDS: &[(&str, &str)] =
 /// `/settings/second-factor`
 #[component]
 pub fn SecondFactorPage() -> impl IntoView {
-    let error = submitted::<SecondFactorForm>().map(|refused| refused.error).unwrap_or_default();
-    let changed = use_query_map().read_untracked().get("changed").filter(|_| error == FormError::default());
+    let query = use_query_map().read_untracked();
+    let refused = submitted::<SecondFactorForm>();
+    let doing = Doing::wanted(query.get("do").as_deref(), refused.as_ref().map(|refused| &refused.form));
+    let error = refused.map(|refused| refused.error).unwrap_or_default();
+    let changed = query.get("changed").filter(|_| error == FormError::default());
     let codes: Option<Codes> = use_context();
     view! {
         <Title text="Second step"/>
@@ -48,7 +51,7 @@ pub fn SecondFactorPage() -> impl IntoView {
                             api::state(),
                             move |state| {
                                 view! {
-                                    <StateView state=state error=error.clone() changed=changed.clone()/>
+                                    <StateView state=state doing=doing error=error.clone() changed=changed.clone()/>
                                 }
                             },
                         )
@@ -61,7 +64,7 @@ pub fn SecondFactorPage() -> impl IntoView {
 }
 
 #[component]
-fn StateView(state: State, error: FormError, changed: Option<String>) -> impl IntoView {
+fn StateView(state: State, doing: Option<Doing>, error: FormError, changed: Option<String>) -> impl IntoView {
     let refused = view! { <Refused error=error.clone() outcome="Nothing was changed." fields=FIELDS/> };
     let state = match state {
         State::Off => view! {
@@ -76,13 +79,16 @@ fn StateView(state: State, error: FormError, changed: Option<String>) -> impl In
             <Offered qr=qr side=side key=key error=error/>
         }
         .into_any(),
-        State::On { since, recovery_codes } => view! {
+        State::On { since, recovery_codes, way_back } => view! {
+            {(changed.as_deref() == Some("kept"))
+                .then(|| view! { <Done first="Your second step stays on." then="Nobody can turn it off without a code. Choose a new password: whoever asked knows yours.".to_owned()/> })}
+            {way_back.map(|until| view! { <WayBack until=until/> })}
             {(changed.as_deref() == Some("recovered"))
                 .then(|| {
                     let then = format!("{} If you have lost your phone, turn the second step off and set it up anew.", left(recovery_codes));
                     view! { <Done first="You used a recovery code." then=then/> }
                 })}
-            <On since=since recovery_codes=recovery_codes error=error/>
+            <On since=since recovery_codes=recovery_codes doing=doing error=error/>
         }
         .into_any(),
     };
@@ -112,34 +118,121 @@ fn left(recovery_codes: i64) -> String {
     }
 }
 
-/// Since when, how many recovery codes there are, and one form for both ways on: each wants a code and the password.
+/// Somebody waits for turning it off without a code; whoever is signed in can end that.
 #[component]
-fn On(since: Timestamp, recovery_codes: i64, error: FormError) -> impl IntoView {
+fn WayBack(until: Timestamp) -> impl IntoView {
+    view! {
+        <form class="grid gap-4" method="post" action=HERE>
+            <Note tone=Tone::Held>
+                <p class="font-[620]">
+                    {format!("From {} your second step can be turned off without a code.", Clock::here().within(until))}
+                </p>
+                <p class="text-14">
+                    "Somebody who knows your password says that your app and your recovery codes are lost."
+                </p>
+            </Note>
+            <button class="btn btn-main justify-self-start" type="submit" name="keep" value="1">
+                "End this and keep it on"
+            </button>
+        </form>
+    }
+}
+
+/// What is done with one that is on: each has a form of its own, so that the Enter key does what stands beside the field.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Doing {
+    Renew,
+    TurnOff,
+}
+
+impl Doing {
+    /// As a refused form says, or the address.
+    fn wanted(asked: Option<&str>, refused: Option<&SecondFactorForm>) -> Option<Doing> {
+        match (refused, asked) {
+            (Some(form), _) if form.renew.is_some() => Some(Doing::Renew),
+            (Some(form), _) if form.turn_off.is_some() => Some(Doing::TurnOff),
+            (_, Some("renew")) => Some(Doing::Renew),
+            (_, Some("turn_off")) => Some(Doing::TurnOff),
+            _ => None,
+        }
+    }
+
+    const fn field(self) -> &'static str {
+        match self {
+            Doing::Renew => "renew",
+            Doing::TurnOff => "turn_off",
+        }
+    }
+
+    const fn words(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Doing::Renew => (
+                "Make new recovery codes?",
+                "Ten others are shown, once. Those you have now are worth nothing from then on.",
+                "Make new recovery codes",
+            ),
+            Doing::TurnOff => (
+                "Turn the second step off?",
+                "Signing in asks for your password alone from then on, and your app’s codes are worth nothing. You are signed out everywhere else.",
+                "Turn off",
+            ),
+        }
+    }
+}
+
+/// Since when, how many recovery codes there are, and what can be done.
+#[component]
+fn On(since: Timestamp, recovery_codes: i64, doing: Option<Doing>, error: FormError) -> impl IntoView {
+    let below = match doing {
+        Some(doing) => view! { <Do doing=doing error=error/> }.into_any(),
+        None => view! {
+            <div class="btns">
+                <a class="btn" href=format!("{HERE}?do=renew")>
+                    "Make new recovery codes"
+                </a>
+                <a class="btn" href=format!("{HERE}?do=turn_off")>
+                    "Turn off"
+                </a>
+            </div>
+        }
+        .into_any(),
+    };
     view! {
         <div class="grid gap-0.5 border-y border-line py-4">
             <p class="font-[620]">"On, since " <Time at=since show=Detail::Within/></p>
             <p class="text-14 text-soft">{left(recovery_codes)}</p>
         </div>
-        <form class="grid gap-4" method="post" action=HERE novalidate>
-            <Field
-                name="code"
-                label="Code"
-                value=""
-                error=error.clone()
-                help="Of your app, or a recovery code, which is then used up."
-                autocomplete="one-time-code"
-                maxlength=32
-            />
-            <Proof error=error>
-                <div class="btns">
-                    <button class="btn" type="submit" name="renew" value="1">
-                        "Make new recovery codes"
+        {below}
+    }
+}
+
+#[component]
+fn Do(doing: Doing, error: FormError) -> impl IntoView {
+    let (title, what, button) = doing.words();
+    view! {
+        <section class="grid gap-4" aria-labelledby="do">
+            <h2 id="do">{title}</h2>
+            <p class="text-soft">{what}</p>
+            <form class="grid gap-4" method="post" action=HERE novalidate>
+                <input type="hidden" name=doing.field() value="1"/>
+                <Field
+                    name="code"
+                    label="Code"
+                    value=""
+                    error=error.clone()
+                    help="Of your app, or a recovery code, which is then used up."
+                    autocomplete="one-time-code"
+                    maxlength=32
+                />
+                <Proof error=error>
+                    <button class="btn btn-main justify-self-start" type="submit">
+                        {button}
                     </button>
-                    <button class="btn" type="submit" name="turn_off" value="1">
-                        "Turn off"
-                    </button>
-                </div>
-            </Proof>
-        </form>
+                </Proof>
+            </form>
+            <a class="btn btn-text justify-self-start" href=HERE>
+                "Not now"
+            </a>
+        </section>
     }
 }

@@ -81,7 +81,7 @@ pub(super) fn Offered(qr: String, side: usize, key: String, error: FormError) ->
                     </button>
                 </div>
                 <p class="text-14 text-soft">
-                    "Turning it on signs you out everywhere else. From then on, keep the recovery codes that you are shown: without the app and without them nobody can sign in to your wallet, not even with a new password."
+                    "Turning it on signs you out everywhere else. From then on, keep the recovery codes that you are shown: without the app and without them it takes days to get into your wallet again."
                 </p>
             </form>
         </section>

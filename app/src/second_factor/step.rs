@@ -74,8 +74,10 @@ fn Step(form: StepForm, error: FormError) -> impl IntoView {
             </button>
         </form>
         <p class="text-14 text-soft">
+            <a href="/sign-in/way-back">"I have neither the app nor a recovery code"</a>
+        </p>
+        <p class="text-14 text-soft">
             "Not you? " <a href="/sign-in">"Sign in as somebody else"</a>
-            ". Without the app and without recovery codes nobody can sign in to this wallet, and we cannot either."
         </p>
     }
 }

@@ -7,6 +7,7 @@ use ledger::approval::Approving;
 use secrecy::SecretString;
 
 use super::passkey::{Ceremony, keep_asked, no_passkey, take_asked};
+use super::presence::is_back;
 use super::{Handles, form_trouble, handles, too_many};
 use crate::ui::form::FormError;
 
@@ -47,7 +48,8 @@ pub(crate) async fn ask_for_approval(person: UserId, payment: &Approving) -> Res
     Ok(asked.options)
 }
 
-/// Approves this payment, and no other, where a passkey of the person's has answered what was asked about it.
+/// Approves this payment, and no other, where a passkey of the person's has answered what was asked about it. Whoever has
+/// been seen by their device is here again.
 pub(crate) async fn approve_by_passkey(
     handles: &Handles,
     person: UserId,
@@ -58,6 +60,7 @@ pub(crate) async fn approve_by_passkey(
     let asking = in_words(payment);
     let checked = handles.identity.check_passkey(person, Asking::Approve(&asking), attempt, answer).await;
     checked.map_err(no_passkey)?;
+    is_back().await?;
     let approved = handles.ledger.approve(person, payment, ApprovalMethod::Passkey).await;
     approved.map(drop).map_err(|error| form_trouble(&error))
 }

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use identity::{CodeError, SecondFactorError, SendCodeError, TooMany};
+use identity::{CodeError, SecondFactorError, SendCodeError, TooMany, WayBackError};
 use ledger::WriteError;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -78,6 +78,19 @@ pub(crate) fn not_proven(error: CodeError) -> FormError {
         CodeError::Taken => FormError::summary(error),
         CodeError::TooMany { seconds } => too_many(seconds, FormError::summary(error)),
         CodeError::Storage(error) => form_trouble(&error),
+    }
+}
+
+/// A way back on which nobody came further.
+pub(crate) fn no_way_back(error: WayBackError) -> FormError {
+    match error {
+        WayBackError::PhoneRefused => FormError::field("phone_code", error),
+        WayBackError::EmailRefused => FormError::field("email_code", error),
+        WayBackError::TooMany { seconds } => too_many(seconds, FormError::summary(error)),
+        WayBackError::Storage(error) => form_trouble(&error),
+        WayBackError::Over | WayBackError::Waits { .. } | WayBackError::Cooling { .. } => {
+            FormError::summary(error)
+        }
     }
 }
 

@@ -13,16 +13,25 @@ use super::presence::Presence;
 use crate::ui::form::{FormError, PageError};
 
 /// Pages for people who are not signed in.
-const DOORS: [&str; 7] =
-    ["/", "/sign-in", "/sign-in/code", "/sign-up", "/sign-up/verify", "/sign-up/google", "/demo"];
+const DOORS: [&str; 8] = [
+    "/",
+    "/sign-in",
+    "/sign-in/code",
+    "/sign-in/way-back",
+    "/sign-up",
+    "/sign-up/verify",
+    "/sign-up/google",
+    "/demo",
+];
 /// Open to everyone, signed in or not: who is signed in can have forgotten their password too.
-const OPEN: [&str; 7] = [
+const OPEN: [&str; 8] = [
     "/preferences",
     "/forgotten",
     "/forgotten/code",
     "/sign-in/google",
     "/sign-in/google/callback",
     "/undo-change",
+    "/stop-way-back",
     "/fn/sign_in/passkey",
 ];
 

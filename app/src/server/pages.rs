@@ -30,7 +30,7 @@ use crate::ui::confirm::Away;
 use crate::ui::time::Clock;
 use crate::{
     add_money, address, approval, forgotten, freeze, google, passkey, password, people, profile, receipt,
-    second_factor, send, sessions, settings, sign_in, sign_up,
+    second_factor, send, sessions, settings, sign_in, sign_up, way_back,
 };
 
 /// What a browser is to forget with the session: pictures it keeps for good, and whatever else of ours it has (ASVS
@@ -55,6 +55,8 @@ pub fn router(handles: Handles, options: LeptosOptions) -> Router {
         .route("/forgotten/code", form(forgotten::api::reset))
         .route("/sign-in", form(sign_in::api::sign_in))
         .route("/sign-in/code", form(second_factor::api::sign_in))
+        .route("/sign-in/way-back", form(way_back::api::go))
+        .route("/stop-way-back", form(way_back::api::stop))
         .route("/sign-in/google", post(openid::start))
         .route(openid::CALLBACK, get(openid::callback))
         .route("/sign-up/google", form(google::api::sign_up))

@@ -4,13 +4,13 @@
 
 use domain::UserId;
 use identity::session::AWAY;
-use identity::{Asking, SignInError};
+use identity::{Asking, SecondCode, SignInError};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 use super::context::of_request;
 use super::passkey::{Ceremony, no_passkey, take_asked};
-use super::{AuthSession, form_trouble, handles, require_user, too_many};
+use super::{AuthSession, device, form_trouble, handles, no_second_code, require_user, too_many};
 use crate::google::ByGoogle;
 use crate::ui::form::FormError;
 
@@ -60,6 +60,27 @@ pub(crate) async fn require_proof(password: String, asked: &str) -> Result<UserI
     }
 }
 
+/// The same before somebody gets a way in that asks for no second step: where one is on, for a code of it besides the
+/// password. A passkey is both steps by itself.
+pub(crate) async fn require_both_steps(
+    password: String,
+    code: &str,
+    asked: &str,
+) -> Result<UserId, FormError> {
+    let user = require_user()?;
+    let identity = handles().identity;
+    let is_proven = of_request() == Some(Presence::Proven);
+    let second_factor = identity.second_factor(user).await.map_err(|error| form_trouble(&error))?;
+    if is_proven || second_factor.is_none() {
+        return require_proof(password, asked).await;
+    }
+    // The code is read first, and used up last: a wrong password costs none.
+    let code = SecondCode::parse(code).map_err(|error| FormError::field("code", error))?;
+    let user = require_proof(password, asked).await?;
+    identity.prove_second_factor(user, &code, device()).await.map_err(no_second_code)?;
+    Ok(user)
+}
+
 /// What any form may bring besides its own fields.
 #[derive(Default, Deserialize)]
 pub(super) struct Confirmation {
@@ -106,7 +127,7 @@ pub(crate) async fn confirm_password(password: SecretString) -> Result<UserId, F
 }
 
 /// The session was left alone no longer.
-async fn is_back() -> Result<(), FormError> {
+pub(super) async fn is_back() -> Result<(), FormError> {
     let auth: AuthSession = leptos_axum::extract().await.map_err(|error| form_trouble(&error))?;
     if let Some(id) = auth.session.id() {
         handles().identity.is_back(&id).await.map_err(|error| form_trouble(&error))?;

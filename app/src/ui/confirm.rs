@@ -29,7 +29,10 @@ pub fn Confirm(
         return None;
     }
     if use_context::<ByGoogle>().is_some() {
-        let again = view! { <Again>"This page was not used for a while. Your session was begun with Google: continue there, and fill this in when you are back."</Again> };
+        let again = view! {
+            <Again>"This page was not used for a while. Your session was begun with Google: continue there, and fill this in when you are back."</Again>
+            <Prove/>
+        };
         return Some(again.into_any());
     }
     // Its first asking is no mistake of anybody's.
@@ -48,7 +51,8 @@ pub fn Confirm(
 }
 
 /// Stands in a form that asks anew who is there in any case: the password and the button, or, of a session that was begun
-/// with Google, the button once its owner has just been there again, and until then the way there.
+/// with Google, the button once its owner has just been there again, and until then the way there. Whoever has a passkey may
+/// use that in the place of either.
 #[component]
 pub fn Proof(
     /// Why the form was refused.
@@ -57,7 +61,7 @@ pub fn Proof(
     #[prop(optional, into)]
     help: Option<String>,
     /// The button.
-    children: Children,
+    children: ChildrenFn,
 ) -> impl IntoView {
     match use_context::<ByGoogle>() {
         Some(ByGoogle { is_fresh: true }) => view! {
@@ -66,7 +70,12 @@ pub fn Proof(
         }
         .into_any(),
         Some(ByGoogle { is_fresh: false }) => {
-            view! { <Again>"Show once more that it is you: continue with Google, and you come back here."</Again> }.into_any()
+            let sentence = "Show once more that it is you: continue with Google, and you come back here.";
+            view! {
+                <Again>{sentence}</Again>
+                <Prove>{children()}</Prove>
+            }
+            .into_any()
         }
         None => view! {
             <Field

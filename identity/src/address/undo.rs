@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{Address, Kind, repo};
 use crate::{Identity, notice::Event, session::Device};
 
-/// What stands in the message to the old end: 122 random bits. The tables have its SHA-256; it is shown by no log.
+/// What stands in the message to the old end, or in that of a wait that can be ended: 122 random bits. The tables have its SHA-256; it is shown by no log.
 #[derive(Clone, PartialEq, Eq)]
 pub struct UndoToken(String);
 
@@ -31,7 +31,7 @@ impl UndoToken {
         &self.0
     }
 
-    fn hash(&self) -> Vec<u8> {
+    pub(crate) fn hash(&self) -> Vec<u8> {
         Sha256::digest(&self.0).to_vec()
     }
 }

@@ -4,6 +4,7 @@ mod inbox;
 
 use std::{fmt, sync::Arc};
 
+use domain::moment;
 pub use inbox::{Inbox, Received};
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -77,6 +78,31 @@ impl Post {
     /// A code for whoever turns a second step of signing in on.
     pub(crate) fn second_factor_code(&self, to: Address, code: Code) {
         self.code(to, code, "turn on the second step of signing in");
+    }
+
+    /// A code for whoever has lost app and recovery codes.
+    pub(crate) fn way_back_code(&self, to: Address, code: Code) {
+        self.code(to, code, "turn off your second step without the app, which you have lost");
+    }
+
+    /// The wait has begun, and how it is ended.
+    pub(crate) fn way_back_begun(
+        &self,
+        to: Address,
+        until: Timestamp,
+        stop: &UndoToken,
+        device: Option<&Device>,
+    ) {
+        let text = format!(
+            "OKANE: somebody who knows your password says that your app and your recovery codes are lost ({when}). From \
+             {until} they can turn your second step off. If this was not you, end it: \
+             {origin}/stop-way-back?token={token}",
+            when = when_and_where(Timestamp::now(), device),
+            until = moment::in_india(until),
+            origin = self.origin,
+            token = stop.as_str(),
+        );
+        self.courier.take(Message { to, subject: "Your second step is to be turned off", text, code: None });
     }
 
     fn code(&self, to: Address, code: Code, errand: &str) {

@@ -11,7 +11,7 @@ impl Identity {
     /// nor is what was used within ninety days. Whoever has just signed up is told nothing of it.
     pub fn signed_in(&self, person: UserId, device: Device) {
         let identity = self.clone();
-        tokio::spawn(async move {
+        self.0.telling.spawn(async move {
             match repo::is_news(&identity.0.pool, person, &device).await {
                 Ok(true) => identity.tell(person, Event::SignedIn, Some(device)),
                 Ok(false) => {}

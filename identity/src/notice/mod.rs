@@ -40,6 +40,12 @@ pub enum Event {
     RecoveryCodeUsed,
     /// There are other recovery codes, and those there were are worth nothing.
     RecoveryCodesRenewed,
+    /// Somebody says that app and recovery codes are lost, and waits.
+    WayBackBegun,
+    /// They do so no more: it was ended.
+    WayBackEnded,
+    /// They have waited, and the second step is off.
+    WayBackTaken,
     /// Payments are approved less often.
     ApprovalLoosened,
     /// Somebody knew the password and no code.
@@ -65,7 +71,7 @@ pub enum Event {
 }
 
 impl Event {
-    const ALL: [Event; 22] = [
+    const ALL: [Event; 25] = [
         Event::SignedIn,
         Event::PasswordChanged,
         Event::PasswordReset,
@@ -77,6 +83,9 @@ impl Event {
         Event::SecondFactorOff,
         Event::RecoveryCodeUsed,
         Event::RecoveryCodesRenewed,
+        Event::WayBackBegun,
+        Event::WayBackEnded,
+        Event::WayBackTaken,
         Event::ApprovalLoosened,
         Event::SecondStepRefused,
         Event::PinSet,
@@ -144,6 +153,21 @@ impl Event {
             Event::RecoveryCodesRenewed => (
                 "recovery_codes_renewed",
                 "Your account has new recovery codes. Those it had before are worth nothing.",
+                PASSWORD,
+            ),
+            Event::WayBackBegun => (
+                "way_back_begun",
+                "Somebody who knows your password says that your app and your recovery codes are lost. When some days have gone by they can turn your second step off.",
+                "end it at {origin}/settings/second-factor or by the link in our message, and choose a new password at {origin}/forgotten",
+            ),
+            Event::WayBackEnded => (
+                "way_back_ended",
+                "The wait for turning your second step off without a code was ended. It is on as before.",
+                "choose a new password at {origin}/forgotten",
+            ),
+            Event::WayBackTaken => (
+                "way_back_taken",
+                "Your second step was turned off without a code, after the wait, and somebody signed in.",
                 PASSWORD,
             ),
             Event::ApprovalLoosened => {
@@ -223,11 +247,17 @@ impl Identity {
     /// The same, but not to these addresses, which are told in words of their own.
     pub(crate) fn tell_but(&self, person: UserId, event: Event, device: Option<Device>, not: Vec<Address>) {
         let identity = self.clone();
-        tokio::spawn(async move {
+        self.0.telling.spawn(async move {
             if let Err(error) = identity.told(person, event, device, not).await {
                 tracing::warn!(%error, event = event.code(), "a notice could not be given");
             }
         });
+    }
+
+    /// Once everybody is told of what has happened until now. For a process that is about to stop.
+    pub async fn all_told(&self) {
+        self.0.telling.close();
+        self.0.telling.wait().await;
     }
 
     async fn told(

@@ -17,10 +17,11 @@ use crate::{
     Attempt, CurrentUser, Identity, Network,
     notice::Event,
     session::{self, Device},
+    sign_in::log,
     throttle::{Count, Wait, span},
 };
 
-/// How many passkeys one person has at most.
+/// How many passkeys one person has at most; a trigger counts them too (migrations/0027).
 pub const MAX_PASSKEYS: usize = 10;
 
 /// A passkey, as its owner knows it.
@@ -130,6 +131,7 @@ impl From<sqlx::Error> for PasskeyError {
     fn from(error: sqlx::Error) -> Self {
         match error.as_database_error().and_then(|error| error.constraint()) {
             Some("passkeys_one_owner") => PasskeyError::Known,
+            Some("passkeys_ten_at_most") => PasskeyError::Full,
             Some("passkeys_counter_rises") => PasskeyError::Refused,
             _ => PasskeyError::Storage(error),
         }
@@ -192,6 +194,11 @@ impl Identity {
         Ok(self.current_user(person).await?.ok_or(sqlx::Error::RowNotFound)?)
     }
 
+    /// Calls a passkey otherwise; says whether there is one.
+    pub async fn rename_passkey(&self, person: UserId, id: Uuid, name: &PasskeyName) -> sqlx::Result<bool> {
+        repo::rename(&self.0.pool, person, id, name.as_str()).await
+    }
+
     /// Takes a passkey away; one that is gone is gone. All other sessions of the person end; this one is theirs from now on
     /// as the answer says.
     pub async fn remove_passkey(
@@ -220,7 +227,10 @@ impl Identity {
         attempt: Attempt,
         answer: &str,
     ) -> Result<CurrentUser, PasskeyError> {
-        let person = self.answered(attempt, Kind::SignIn, None, None, answer).await?;
+        let answered = self.answered(attempt, Kind::SignIn, None, None, answer).await;
+        log::note("passkey", answered.as_ref().ok().copied(), &answered);
+        let person = answered?;
+        self.stop_way_back(person, None).await?; // it is not lost
         self.current_user(person).await?.ok_or(PasskeyError::Refused)
     }
 

@@ -135,6 +135,13 @@ pub(super) async fn insert(
     Ok(())
 }
 
+/// Calls one otherwise; says whether there is one.
+pub(super) async fn rename(pool: &PgPool, person: UserId, id: Uuid, name: &str) -> sqlx::Result<bool> {
+    let renamed =
+        sqlx::query!("UPDATE passkeys SET name = $3 WHERE user_id = $1 AND id = $2", person.uuid(), id, name);
+    Ok(renamed.execute(pool).await?.rows_affected() == 1)
+}
+
 /// Says whether there was one; if so it ends the person's other sessions, in the same statement.
 pub(super) async fn delete(pool: &PgPool, person: UserId, id: Uuid, session: &[u8]) -> sqlx::Result<bool> {
     let removed = sqlx::query_scalar!(

@@ -7,16 +7,53 @@ const OF_THEIR_OWN: usize = 8;
 /// Parts of names that are shorter stand in many other words.
 const SHORTEST_PART: usize = 3;
 
+/// What is thought of first where a password for a wallet is asked for: our name, our pages, and what is done there (ASVS 5.0,
+/// 6.1.2). Those that are long stand first: others may stand in them.
+const OURS: [&str; 32] = [
+    "approvals",
+    "addmoney",
+    "sendmoney",
+    "mypassword",
+    "notices",
+    "passkeys",
+    "password",
+    "passkey",
+    "passcode",
+    "activity",
+    "settings",
+    "security",
+    "sessions",
+    "receipts",
+    "receipt",
+    "balance",
+    "payment",
+    "transfer",
+    "profile",
+    "freeze",
+    "limits",
+    "people",
+    "wallet",
+    "account",
+    "rupees",
+    "rupee",
+    "paise",
+    "money",
+    "okane",
+    "signin",
+    "login",
+    "bank",
+];
+
 /// Whether it is among the hundred thousand most common, in whatever case.
 pub(super) fn is_common(password: &str) -> bool {
     is_common_password(password) || is_common_password(password.to_lowercase())
 }
 
-/// Whether little is left of it without the names, numbers and addresses of its person, and without ours.
+/// Whether little is left of it without the names, numbers and addresses of its person, and without our words.
 pub(super) fn is_about(password: &str, own: &[&str]) -> bool {
     let all = bare(password);
     let mut parts: Vec<String> =
-        own.iter().flat_map(|text| parts(text)).chain(["okane".to_owned()]).collect();
+        own.iter().flat_map(|text| parts(text)).chain(OURS.map(str::to_owned)).collect();
     parts.sort_by_key(|part| std::cmp::Reverse(part.len())); // the longest first: others may stand in it
     let left = parts.iter().fold(all.clone(), |left, part| left.replace(part, ""));
     left != all && left.chars().count() < OF_THEIR_OWN
@@ -58,6 +95,25 @@ mod tests {
             "asha.rao@example.in",
         ] {
             assert!(is_about(password, &ASHA), "{password}");
+        }
+    }
+
+    #[test]
+    fn a_password_of_little_more_than_our_name_our_pages_and_what_is_done_there_is_refused() {
+        for password in [
+            "okane-wallet-1",
+            "OKANE Passkeys!",
+            "mywalletpassword",
+            "Add Money 2026",
+            "sendmoneysendmoney",
+            "okanebank12345",
+            "Asha's wallet",
+            "rupeesrupees99",
+        ] {
+            assert!(is_about(password, &ASHA), "{password}");
+        }
+        for password in ["a wallet of brown leather", "money grows on no tree here"] {
+            assert!(!is_about(password, &ASHA), "{password}");
         }
     }
 

@@ -78,8 +78,10 @@ pub enum PasswordError {
         "This password is one of the first that thieves try. Choose another: a few words are easy to remember."
     )]
     Common,
-    /// Little more than the person's name, number or address.
-    #[error("Your name, number or address is easy to guess. Choose words that have nothing to do with you.")]
+    /// Little more than the person's name, number or address, or than words about us.
+    #[error(
+        "Your name, number or address, and words about OKANE, are easy to guess. Choose words that have nothing to do with either."
+    )]
     Own,
 }
 

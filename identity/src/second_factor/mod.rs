@@ -31,6 +31,8 @@ pub struct SecondFactor {
     pub since: Timestamp,
     /// How many recovery codes are left.
     pub recovery_codes: i64,
+    /// From when on somebody who says that it is lost can turn it off, where somebody does.
+    pub way_back: Option<Timestamp>,
 }
 
 /// A secret for an app, shown until a code of it was said. It has no `Debug`.

@@ -10,12 +10,20 @@ use crate::Attempt;
 pub(super) async fn find(pool: &PgPool, person: UserId) -> Result<Option<SecondFactor>, sqlx::Error> {
     let row = sqlx::query!(
         r#"SELECT since AS "since: jiff_sqlx::Timestamp",
-                  (SELECT count(*) FROM recovery_codes c WHERE c.person = f.person) AS "recovery_codes!"
-           FROM second_factors f WHERE person = $1"#,
+                  (SELECT count(*) FROM recovery_codes c WHERE c.person = f.person) AS "recovery_codes!",
+                  w.until AS "until?: jiff_sqlx::Timestamp"
+           FROM second_factors f
+           LEFT JOIN (ways_back w JOIN session_hashes h ON h.user_id = w.person AND h.hash = w.ways_in)
+               ON w.person = f.person AND w.until > now() - interval '7 days'
+           WHERE f.person = $1"#,
         person.uuid()
     );
     let row = row.fetch_optional(pool).await?;
-    Ok(row.map(|row| SecondFactor { since: row.since.to_jiff(), recovery_codes: row.recovery_codes }))
+    Ok(row.map(|row| SecondFactor {
+        since: row.since.to_jiff(),
+        recovery_codes: row.recovery_codes,
+        way_back: row.until.map(|until| until.to_jiff()),
+    }))
 }
 
 /// Keeps a secret that is shown to this session, in the place of one that was shown before, with the code that was sent.

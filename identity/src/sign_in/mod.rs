@@ -1,9 +1,11 @@
 //! Proving who one is. Somebody unknown and a wrong password must not differ, in answer or in cost.
 
 mod confirm;
+pub(crate) mod log;
 pub(crate) mod repo;
 mod second_step;
 
+use domain::UserId;
 use secrecy::{ExposeSecret, SecretString};
 
 pub use second_step::{Opened, SecondStepTaken};
@@ -49,6 +51,19 @@ impl Identity {
         password: SecretString,
         network: Network,
     ) -> Result<Opened, SignInError> {
+        let mut whose = None;
+        let opened = self.try_password(identifier, password, network, &mut whose).await;
+        log::note("password", whose, &opened);
+        opened
+    }
+
+    async fn try_password(
+        &self,
+        identifier: &str,
+        password: SecretString,
+        network: Network,
+        whose: &mut Option<UserId>,
+    ) -> Result<Opened, SignInError> {
         if password.expose_secret().len() > MAX_BYTES {
             return Err(SignInError::Refused); // nobody's, and known before anybody is looked up
         }
@@ -59,6 +74,7 @@ impl Identity {
             Some(identifier) => credential(&self.0.pool, identifier.as_str()).await?,
             None => None,
         };
+        *whose = found.as_ref().map(|credential| credential.user);
         let hash = found.as_ref().map_or(UNKNOWN, |credential| &credential.hash).to_owned();
         let right = self.0.hasher.verify(password.clone(), hash).await?;
         let found = found.filter(|_| right).ok_or(SignInError::Refused)?;

@@ -2,7 +2,7 @@
 
 use domain::UserId;
 
-use super::repo;
+use super::{log, repo};
 use crate::{
     Attempt, CurrentUser, Identity, Network, SecondCode, SecondFactorError, notice::Event, session::Device,
     throttle::Count,
@@ -34,7 +34,11 @@ impl Identity {
     /// there is no such person or no way in of theirs.
     pub async fn open(&self, person: UserId) -> Result<Option<Opened>, sqlx::Error> {
         match self.current_user(person).await? {
-            Some(user) => self.opened(user).await.map(Some),
+            Some(user) => {
+                let opened = self.opened(user).await?;
+                log::note("provider", Some(person), &opened);
+                Ok(Some(opened))
+            }
             None => Ok(None),
         }
     }
@@ -62,17 +66,32 @@ impl Identity {
         device: Option<Device>,
     ) -> Result<SecondStepTaken, SecondFactorError> {
         let person = repo::find(&self.0.pool, attempt).await?;
+        let taken = self.try_second_step(attempt, person, code, network, device).await;
+        log::note("code", person, &taken);
+        taken
+    }
+
+    async fn try_second_step(
+        &self,
+        attempt: Attempt,
+        person: Option<UserId>,
+        code: &SecondCode,
+        network: Network,
+        device: Option<Device>,
+    ) -> Result<SecondStepTaken, SecondFactorError> {
         let counted_by =
             person.map(|person| [Count::second_step(person), Count::second_step_in_a_day(person)]);
         let counts = counted_by.into_iter().flatten().chain([Count::try_code_from(network)]);
         self.0.throttle.take(counts).await??;
         let (person, tries) = repo::try_code(&self.0.pool, attempt).await?.ok_or(SecondFactorError::Over)?;
+        let here = device.clone();
         let taken = self.take_second_code(person, code, device.clone()).await;
         if tries == TRIES && matches!(taken, Err(SecondFactorError::Refused)) {
             self.tell(person, Event::SecondStepRefused, device); // who came so far knows the password
         }
         let recovery_codes = taken?;
         let user = repo::finish(&self.0.pool, attempt).await?.ok_or(SecondFactorError::Over)?;
+        self.stop_way_back(person, here).await?; // it is not lost
         Ok(SecondStepTaken { user, recovery_codes })
     }
 }

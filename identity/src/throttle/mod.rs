@@ -148,6 +148,26 @@ impl Count {
         Count::new("turn_on_second_factor", &person.to_string(), 20, A_DAY)
     }
 
+    /// Having codes sent for the way back of whoever has lost their second step.
+    pub(crate) fn ask_way_back(person: UserId) -> Self {
+        Count::new("ask_way_back", &person.to_string(), 5, HALF_AN_HOUR)
+    }
+
+    /// The same in a day: whoever knows a password is not to fill its owner's telephone.
+    pub(crate) fn ask_way_back_in_a_day(person: UserId) -> Self {
+        Count::new("ask_way_back_day", &person.to_string(), 10, A_DAY)
+    }
+
+    /// Trying these codes.
+    pub(crate) fn try_way_back(person: UserId) -> Self {
+        Count::new("try_way_back", &person.to_string(), 10, HALF_AN_HOUR)
+    }
+
+    /// The same in a day.
+    pub(crate) fn try_way_back_in_a_day(person: UserId) -> Self {
+        Count::new("try_way_back_day", &person.to_string(), 20, A_DAY)
+    }
+
     /// Looking up whom to pay.
     pub(crate) fn look_up(asker: UserId) -> Self {
         Count::new("look_up", &asker.to_string(), 10, MINUTE)

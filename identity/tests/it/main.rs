@@ -23,6 +23,7 @@ mod sign_in;
 mod sign_up;
 mod throttle;
 mod undo;
+mod way_back;
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 

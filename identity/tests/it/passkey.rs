@@ -267,6 +267,41 @@ async fn a_passkey_is_one_persons_and_one_person_has_ten(owner: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn of_four_sessions_that_add_the_tenth_passkey_at_once_one_does(owner: PgPool) {
+    let home = identity(&owner).await;
+    let id = ananya(&home).await;
+    for _ in 1..MAX_PASSKEYS {
+        added(&home, id).await;
+    }
+    // All come as far as to the table before one of them goes on.
+    let mut held = owner.begin().await.unwrap();
+    sqlx::query("LOCK TABLE passkeys IN SHARE MODE").execute(&mut *held).await.unwrap();
+    let mut adding = Vec::new();
+    for _ in 0..4 {
+        let (attempt, options) = asked(&home, id, "My phone").await;
+        let (_, answer) = Authenticator::make(&options, ORIGIN);
+        let (home, answer) = (home.clone(), answer.to_string());
+        adding.push(tokio::spawn(async move {
+            home.add_passkey(id, attempt, &answer, &Id::default(), None).await
+        }));
+    }
+    while waiting_for_a_lock(&owner).await < 4 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    held.rollback().await.unwrap();
+    let mut full = 0;
+    for one in adding {
+        full += usize::from(matches!(one.await.unwrap(), Err(PasskeyError::Full)));
+    }
+    assert_eq!((full, home.passkeys(id).await.unwrap().len()), (3, MAX_PASSKEYS));
+}
+
+async fn waiting_for_a_lock(owner: &PgPool) -> i64 {
+    const WAITING: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    sqlx::query_scalar(WAITING).fetch_one(owner).await.unwrap()
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn a_passkey_is_no_last_way_in(owner: PgPool) {
     let home = identity(&owner).await;
     let account = Account::new("https://id.example", "ananya", None).unwrap();

@@ -13,7 +13,7 @@ use super::*;
 const PHONE: &str = "98450 12264";
 
 /// Somebody's app.
-struct App(Totp);
+pub(super) struct App(Totp);
 
 impl App {
     fn new(key: &str) -> Self {
@@ -40,7 +40,7 @@ async fn early_in_a_step() {
 }
 
 /// A session of somebody's.
-async fn session_of(home: &Home, person: UserId) -> Id {
+pub(super) async fn session_of(home: &Home, person: UserId) -> Id {
     let data = serde_json::json!({ "user_id": person, "auth_hash": [] });
     let expiry_date = time::OffsetDateTime::now_utc() + time::Duration::hours(1);
     let mut record =
@@ -50,12 +50,12 @@ async fn session_of(home: &Home, person: UserId) -> Id {
 }
 
 /// Turns it on with the code of the step before, so that those of now and of the next are not taken yet.
-fn other_than(code: &Code) -> Code {
+pub(super) fn other_than(code: &Code) -> Code {
     let other = if code.as_str() == "314159" { "271828" } else { "314159" };
     Code::parse(other).unwrap()
 }
 
-async fn turn_on(home: &Home, person: UserId) -> (App, Vec<RecoveryCode>) {
+pub(super) async fn turn_on(home: &Home, person: UserId) -> (App, Vec<RecoveryCode>) {
     early_in_a_step().await;
     let this = session_of(home, person).await;
     home.offer_second_factor(person, &this, HERE).await.unwrap();
@@ -66,7 +66,7 @@ async fn turn_on(home: &Home, person: UserId) -> (App, Vec<RecoveryCode>) {
 }
 
 /// The first step.
-async fn first_step(home: &Home) -> Attempt {
+pub(super) async fn first_step(home: &Home) -> Attempt {
     match home.identity.sign_in(PHONE, PASSWORD.into(), HERE).await.unwrap() {
         Opened::SecondStep(attempt) => attempt,
         Opened::Session(_) => panic!("there is a second step"),

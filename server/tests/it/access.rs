@@ -138,11 +138,15 @@ pub enum Guard {
 }
 
 /// Server functions by their path, each with the arguments of a sound call.
-pub const FUNCTIONS: [(&str, &str, Guard); 56] = [
+pub const FUNCTIONS: [(&str, &str, Guard); 60] = [
     ("/fn/sign_in", "form[identifier]=x&form[password]=y&form[next]=", Guard::Open),
     ("/fn/sign_in/second_step", "", Guard::Open), // of whoever the session has seen take the first; here nobody
     ("/fn/sign_in/code", "form[code]=123456&form[next]=", Guard::Open),
     ("/fn/sign_in/passkey", "", Guard::Open),
+    ("/fn/way_back", "", Guard::Open), // of whoever the session has seen take the first step; here nobody
+    ("/fn/way_back/go", "form[ask]=1", Guard::Open),
+    ("/fn/stop_way_back/read", "token=x", Guard::Open), // of whoever has the link
+    ("/fn/stop_way_back", "form[token]=x", Guard::Open),
     ("/fn/sign_up", "form[name]=x&form[phone]=y&form[password]=z&form[next]=", Guard::Open),
     ("/fn/google/arrival", "", Guard::Open), // of whoever the session has brought from the provider; here nobody
     ("/fn/google/sign_up", "form[name]=x&form[phone]=y", Guard::Open),
@@ -246,7 +250,7 @@ async fn every_server_function_answers_each_as_it_should(database: PgPool) {
 
 /// Method, path and form; then what nobody, a stranger, whoever it belongs to and an ended session are answered.
 /// 303 leads whoever is not signed in to the sign-in page, and everybody else to what their form has made.
-pub const PAGES: [(&str, &str, &str, [u16; 4]); 46] = [
+pub const PAGES: [(&str, &str, &str, [u16; 4]); 51] = [
     ("GET", "/sign-up/verify", "", [200, 303, 303, 200]),
     ("GET", "/forgotten", "", [200, 200, 200, 200]),
     ("GET", "/forgotten/code", "", [200, 200, 200, 200]),
@@ -259,6 +263,7 @@ pub const PAGES: [(&str, &str, &str, [u16; 4]); 46] = [
     ("POST", "/settings/profile", "handle=x", [303, 422, 422, 303]),
     ("GET", "/settings/passkeys", "", [303, 200, 200, 303]),
     ("POST", "/settings/passkeys", "begin=1&name=x", [303, 422, 422, 303]),
+    ("POST", "/settings/passkeys", "rename=x&name=x", [303, 422, 422, 303]), // of one's own; here there is none
     ("GET", "/settings/passkeys/new", "", [303, 200, 200, 303]),
     ("POST", "/settings/passkeys/new", "passkey=x", [303, 422, 422, 303]),
     ("GET", "/settings/security", "", [303, 200, 200, 303]),
@@ -281,6 +286,10 @@ pub const PAGES: [(&str, &str, &str, [u16; 4]); 46] = [
     ("POST", "/settings/password", "confirm=x&password=y", [303, 422, 422, 303]),
     ("GET", "/sign-in/code", "", [200, 303, 303, 200]),
     ("POST", "/sign-in/code", "code=123456", [422, 422, 422, 422]),
+    ("GET", "/sign-in/way-back", "", [200, 303, 303, 200]),
+    ("POST", "/sign-in/way-back", "ask=1", [422, 422, 422, 422]),
+    ("GET", "/stop-way-back?token=x", "", [200, 200, 200, 200]),
+    ("POST", "/stop-way-back", "token=x", [422, 422, 422, 422]),
     ("GET", "/settings/second-factor", "", [303, 200, 200, 303]),
     ("POST", "/settings/second-factor", "turn_off=1&code=123456", [303, 422, 422, 303]),
     ("GET", "/settings/sessions", "", [303, 200, 200, 303]),

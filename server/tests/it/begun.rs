@@ -14,6 +14,18 @@ use crate::world::*;
 
 /// Sends a request, waits until its statement waits for what `lock` holds, hangs up, and lets it go.
 async fn hangs_up(visitor: &Visitor<'_>, owner: &PgPool, lock: &'static str, request: &str, body: &str) {
+    hangs_up_and(visitor, owner, lock, request, body, || {}).await;
+}
+
+/// The same, doing something else before it is let go.
+async fn hangs_up_and(
+    visitor: &Visitor<'_>,
+    owner: &PgPool,
+    lock: &'static str,
+    request: &str,
+    body: &str,
+    and: impl FnOnce(),
+) {
     let mut held = owner.begin().await.unwrap();
     sqlx::query(lock).execute(&mut *held).await.unwrap();
     let mut stream = TcpStream::connect(("127.0.0.1", visitor.world.program.port())).await.unwrap();
@@ -27,6 +39,7 @@ async fn hangs_up(visitor: &Visitor<'_>, owner: &PgPool, lock: &'static str, req
     stream.write_all(head.as_bytes()).await.unwrap();
     waits_for_a_lock(owner).await;
     drop(stream);
+    and();
     tokio::time::sleep(Duration::from_millis(300)).await; // until the server has seen it
     held.rollback().await.unwrap();
 }
@@ -66,4 +79,23 @@ async fn whoever_hangs_up_on_the_way_back_from_google_connects_it_in_sight(owner
     let lock = "LOCK TABLE openid_identities IN SHARE MODE";
     hangs_up(&intruder, &owner, lock, &format!("GET {back}"), "").await;
     told(&world, &asha.phone, "A Google account can sign in to your wallet").await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_process_that_is_told_to_stop_carries_through_and_tells_what_nobody_waits_for(owner: PgPool) {
+    let world = World::new(owner.clone()).await;
+    let asha = world.person("Asha Rao").await;
+    let intruder = browser(&world, &asha.phone).await;
+    let form = format!("confirm={PASSWORD}&password=another-lamp-river");
+    let lock = "SELECT FROM password_credentials FOR UPDATE";
+    let request = "POST /settings/password";
+    hangs_up_and(&intruder, &owner, lock, request, &form, || world.stop()).await;
+    let ended = async {
+        while world.program.runs() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(15), ended).await.unwrap();
+    let told = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM notices WHERE event = 'password_changed'");
+    assert_eq!(told.fetch_one(&owner).await.unwrap(), 1);
 }

@@ -39,5 +39,6 @@ mod support;
 mod throttle;
 mod transfer;
 mod trouble;
+mod way_back;
 mod world;
 mod xss;

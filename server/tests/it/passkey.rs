@@ -7,6 +7,8 @@ use serde_json::Value;
 use sqlx::PgPool;
 
 use crate::authenticator::{Authenticator, PRESENT, VERIFIED};
+use crate::openid::known_to;
+use crate::openid::provider::Provider;
 use crate::openid::visitor::{Visitor, location};
 use crate::second_factor::{browser, first_step, turn_on};
 use crate::world::*;
@@ -26,7 +28,11 @@ async fn wide(owner: &PgPool) -> World {
 
 /// Begins to add one; answers with what the page that follows tells the device.
 async fn begin(visitor: &mut Visitor<'_>, name: &str) -> Value {
-    let begun = visitor.submit(PAGE, &form(&[("begin", "1"), ("name", name), ("confirm", PASSWORD)])).await;
+    begin_with(visitor, &form(&[("begin", "1"), ("name", name), ("confirm", PASSWORD)])).await
+}
+
+async fn begin_with(visitor: &mut Visitor<'_>, form: &str) -> Value {
+    let begun = visitor.submit(PAGE, form).await;
     assert_eq!(location(&begun), "/settings/passkeys/new");
     let page = visitor.get("/settings/passkeys/new").await.text().await.unwrap();
     let page = Html::parse_document(&page);
@@ -36,11 +42,23 @@ async fn begin(visitor: &mut Visitor<'_>, name: &str) -> Value {
 
 async fn add(visitor: &mut Visitor<'_>) -> Authenticator {
     let options = begin(visitor, "My phone").await;
+    made(visitor, &options).await
+}
+
+/// Makes what was asked for.
+async fn made(visitor: &mut Visitor<'_>, options: &Value) -> Authenticator {
     assert_eq!(options["rp"]["id"], "localhost");
-    let (device, answer) = Authenticator::make(&options, ORIGIN);
+    let (device, answer) = Authenticator::make(options, ORIGIN);
     let added = visitor.submit("/settings/passkeys/new", &form(&[("passkey", &answer.to_string())])).await;
     assert_eq!(location(&added), "/settings/passkeys?changed=added");
     device
+}
+
+/// The same where the second step is on.
+async fn add_with(visitor: &mut Visitor<'_>, code: &str) -> Authenticator {
+    let fields = [("begin", "1"), ("name", "My phone"), ("code", code), ("confirm", PASSWORD)];
+    let options = begin_with(visitor, &form(&fields)).await;
+    made(visitor, &options).await
 }
 
 /// What this browser is told when somebody presses the button on the page of signing in.
@@ -48,6 +66,12 @@ async fn asked(visitor: &mut Visitor<'_>) -> Value {
     let answer = visitor.submit("/fn/sign_in/passkey", "").await;
     assert_eq!(answer.status(), StatusCode::OK);
     let options: String = answer.json().await.unwrap();
+    serde_json::from_str(&options).unwrap()
+}
+
+/// What it is told when somebody shows that it is them.
+async fn told(visitor: &mut Visitor<'_>) -> Value {
+    let options: String = visitor.submit("/fn/settings/passkeys/prove", "").await.json().await.unwrap();
     serde_json::from_str(&options).unwrap()
 }
 
@@ -64,8 +88,8 @@ async fn a_passkey_signs_in_without_the_second_step_and_to_where_one_was_going(o
     let world = wide(&owner).await;
     let asha = world.person("Asha Rao").await;
     let mut here = browser(&world, &asha);
-    turn_on(&mut here, &asha.phone).await;
-    let mut device = add(&mut here).await;
+    let factor = turn_on(&mut here, &asha.phone).await;
+    let mut device = add_with(&mut here, &factor.codes[0]).await;
     let mut visitor = Visitor::new(&world);
     let options = asked(&mut visitor).await;
     let before = visitor.cookie.clone();
@@ -147,6 +171,125 @@ async fn adding_and_removing_take_the_password_and_end_the_sessions_elsewhere(ow
         !quiet.is_signed_in().await,
         "what has ended is not brought back by ways in that are again what they were"
     );
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn where_the_second_step_is_on_a_passkey_is_added_for_a_code_of_it_or_another_passkey(owner: PgPool) {
+    let world = wide(&owner).await;
+    let asha = world.person("Asha Rao").await;
+    let mut here = browser(&world, &asha);
+    let page = here.get(PAGE).await.text().await.unwrap();
+    assert!(!page.contains("name=\"code\""), "nobody is asked for what they do not have");
+    let factor = turn_on(&mut here, &asha.phone).await;
+    assert!(here.get(PAGE).await.text().await.unwrap().contains("name=\"code\""));
+    let code = factor.codes[0].as_str();
+    for (code, password) in [("", PASSWORD), ("123456", PASSWORD), (code, "a-wrong-password"), (code, "")] {
+        let fields = [("begin", "1"), ("name", "Mine"), ("code", code), ("confirm", password)];
+        let refused = here.submit(PAGE, &form(&fields)).await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "{code} {password}");
+        assert!(refused.text().await.unwrap().contains("No passkey was added."));
+    }
+    let page = here.get("/settings/passkeys/new").await.text().await.unwrap();
+    assert!(page.contains("No passkey is being added"));
+    let mut device = add_with(&mut here, code).await;
+    let fields = [("begin", "1"), ("name", "Again"), ("code", code), ("confirm", PASSWORD)];
+    let again = here.submit(PAGE, &form(&fields)).await;
+    assert_eq!(again.status(), StatusCode::UNPROCESSABLE_ENTITY, "a code is taken once");
+    let proof = device.answer(&told(&mut here).await).to_string();
+    begin_with(&mut here, &form(&[("begin", "1"), ("name", "My key"), ("proof", &proof)])).await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_passkey_is_called_otherwise_by_its_owner_and_by_nobody_else(owner: PgPool) {
+    let world = wide(&owner).await;
+    let (asha, ravi) = (world.person("Asha Rao").await, world.person("Ravi Menon").await);
+    let (mut here, mut his) = (browser(&world, &asha), browser(&world, &ravi));
+    add(&mut here).await;
+    let id = id_of(&owner).await;
+    let called = async || {
+        let name = sqlx::query_scalar::<_, String>("SELECT name FROM passkeys");
+        name.fetch_one(&owner).await.unwrap()
+    };
+    let page = here.get(&format!("{PAGE}?rename={id}")).await.text().await.unwrap();
+    assert!(page.contains("value=\"My phone\"") && !page.contains("name=\"confirm\""));
+    let refused = his.submit(PAGE, &form(&[("rename", &id), ("name", "His")])).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let long = "x".repeat(41);
+    for name in ["", long.as_str()] {
+        let refused = here.submit(PAGE, &form(&[("rename", &id), ("name", name)])).await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.text().await.unwrap().contains("The passkey is called as before."));
+    }
+    assert_eq!(called().await, "My phone");
+    let elsewhere = browser(&world, &world.signs_in(&asha.phone).await);
+    let renamed = here.submit(PAGE, &form(&[("rename", &id), ("name", "My tablet")])).await;
+    assert_eq!(location(&renamed), "/settings/passkeys?changed=renamed");
+    assert_eq!(called().await, "My tablet");
+    assert!(elsewhere.is_signed_in().await, "it opens what it opened before");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn whoever_was_away_and_approves_by_a_passkey_is_back(owner: PgPool) {
+    let world = wide(&owner).await;
+    let (asha, vikram) = (world.person("Asha Rao").await, world.person("Vikram Shah").await);
+    let (mut here, mut device) = careful(&world, &asha).await;
+    draft(&mut here, &vikram, "200", "away").await;
+    let is_away = async |here: &mut Visitor<'_>| {
+        let page = here.get("/send").await.text().await.unwrap();
+        page.contains("Is it still you?")
+    };
+    assert!(!is_away(&mut here).await);
+    let pause = "UPDATE sessions SET created_at = created_at - interval '16 minutes',
+                                     expires_at = expires_at - interval '16 minutes'";
+    sqlx::query(pause).execute(&owner).await.unwrap();
+    assert!(is_away(&mut here).await);
+    let answer = device.answer(&asked_about(&mut here, "away").await);
+    device.flags = PRESENT;
+    let unseen = device.answer(&asked_about(&mut here, "away").await);
+    let refused = sends(&mut here, "away", &unseen).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let old = sends(&mut here, "away", &answer).await;
+    assert_eq!(old.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(is_away(&mut here).await, "nobody was seen");
+    device.flags = PRESENT | VERIFIED;
+    let answer = device.answer(&asked_about(&mut here, "away").await);
+    assert!(location(&sends(&mut here, "away", &answer).await).starts_with("/receipts/"));
+    assert!(!is_away(&mut here).await);
+    assert!(draft(&mut here, &vikram, "1", "back").await.starts_with("/send/review"));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn whoever_was_at_google_longer_ago_uses_a_passkey_instead(owner: PgPool) {
+    let provider = Provider::new().await;
+    let world = known_to(&provider, &owner).await;
+    let mut asha = Visitor::new(&world);
+    asha.come_by_google("").await;
+    asha.sign_up("name=Asha+Rao&phone=98450+12264", "+919845012264").await;
+    let long_ago = async || {
+        let begun = "UPDATE sessions SET data = jsonb_set(data, '{openid.begun}',
+                         to_jsonb(to_char(now() - interval '301 seconds', 'YYYY-MM-DD\"T\"HH24:MI:SSOF\":00\"')))";
+        sqlx::query(begun).execute(&owner).await.unwrap();
+    };
+    long_ago().await;
+    let page = asha.get(PAGE).await.text().await.unwrap();
+    assert!(
+        page.contains("Continue with Google") && !page.contains("Use a passkey instead"),
+        "there is none"
+    );
+    asha.come_by_google("again=/settings/passkeys").await;
+    let options = begin_with(&mut asha, "begin=1&name=My+phone").await;
+    let mut device = made(&mut asha, &options).await;
+    long_ago().await;
+    let id = id_of(&owner).await;
+    let page = asha.get(&format!("{PAGE}?remove={id}")).await.text().await.unwrap();
+    for text in ["Continue with Google", "Use a passkey instead", "Remove it"] {
+        assert!(page.contains(text), "{text}");
+    }
+    let refused = asha.submit(PAGE, &form(&[("remove", &id)])).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let proof = device.answer(&told(&mut asha).await).to_string();
+    let removed = asha.submit(PAGE, &form(&[("remove", &id), ("proof", &proof)])).await;
+    assert_eq!(location(&removed), "/settings/passkeys?changed=removed");
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -282,10 +425,6 @@ async fn a_passkey_stands_in_the_place_of_the_password_for_one_form(owner: PgPoo
     let page = here.get("/settings/approval").await.text().await.unwrap();
     assert!(page.contains("Use a passkey instead") && page.contains("Your password"));
     let set = |proof: &Value| form(&[("set", "1"), ("pin", "314159"), ("proof", &proof.to_string())]);
-    let told = async |visitor: &mut Visitor<'_>| -> Value {
-        let options: String = visitor.submit("/fn/settings/passkeys/prove", "").await.json().await.unwrap();
-        serde_json::from_str(&options).unwrap()
-    };
     // Of another session, of another person, for another purpose, and of a device that has seen nobody.
     let elsewhere = device.answer(&told(&mut browser(&world, &world.signs_in(&asha.phone).await)).await);
     let another = his_device.answer(&told(&mut here).await);

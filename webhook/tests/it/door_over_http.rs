@@ -24,7 +24,10 @@ async fn open() -> (TcpStream, oneshot::Sender<()>, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
-    let door = tokio::spawn(serve::serve(listener, router, async { stopped.await.unwrap() }));
+    let serving = serve::serve(listener, router, async { stopped.await.unwrap() });
+    let door = tokio::spawn(async move {
+        serving.await;
+    });
     (TcpStream::connect(address).await.unwrap(), stop, door)
 }
 

@@ -1,0 +1,165 @@
+//! The statements on `pending_ways_back` and `ways_back`. Both hold as long as the person's ways in are what they were.
+
+use domain::UserId;
+use jiff::Timestamp;
+use sqlx::PgPool;
+
+use crate::{Address, Attempt};
+
+/// How it stands with whoever has taken the first step.
+pub(super) struct Standing {
+    pub(super) person: UserId,
+    pub(super) phone: String,
+    pub(super) email: Option<String>,
+    /// Codes are on their way.
+    pub(super) is_asked: bool,
+    /// They wait, or have waited, until then.
+    pub(super) until: Option<Timestamp>,
+    /// They have.
+    pub(super) is_ready: bool,
+    /// A number or an address of theirs is not to be believed until then.
+    pub(super) cools_until: Option<Timestamp>,
+}
+
+impl Standing {
+    /// Where the codes go.
+    pub(super) fn ends(&self) -> Option<(Address, Option<Address>)> {
+        let phone = Address::parse(&self.phone)?;
+        Some((phone, self.email.as_deref().and_then(Address::parse)))
+    }
+}
+
+/// How it stands; `None` where this sign-in is over.
+pub(super) async fn standing(pool: &PgPool, Attempt(sign_in): Attempt) -> sqlx::Result<Option<Standing>> {
+    let row = sqlx::query!(
+        r#"SELECT p.person, u.phone, u.email, w.until AS "until?: jiff_sqlx::Timestamp",
+                  coalesce(w.until <= now(), false) AS "is_ready!",
+                  EXISTS (SELECT FROM pending_ways_back b
+                          WHERE b.sign_in = p.attempt AND b.tries < 5 AND b.expires_at > now()) AS "is_asked!",
+                  (SELECT max(c.until) FROM cooling_addresses c WHERE c.person = p.person)
+                      AS "cools_until: jiff_sqlx::Timestamp"
+           FROM pending_sign_ins p
+           JOIN session_hashes h ON h.user_id = p.person AND h.hash = p.ways_in
+           JOIN users u ON u.id = p.person
+           LEFT JOIN ways_back w
+               ON w.person = p.person AND w.ways_in = p.ways_in AND w.until > now() - interval '7 days'
+           WHERE p.attempt = $1 AND p.tries < 5 AND p.expires_at > now()"#,
+        sign_in
+    );
+    Ok(row.fetch_optional(pool).await?.map(|row| Standing {
+        person: UserId::new(row.person),
+        phone: row.phone,
+        email: row.email,
+        is_asked: row.is_asked,
+        until: row.until.map(|until| until.to_jiff()),
+        is_ready: row.is_ready,
+        cools_until: row.cools_until.map(|until| until.to_jiff()),
+    }))
+}
+
+/// Keeps codes in the place of those there were, and forgets a wait that is over.
+pub(super) async fn ask(
+    pool: &PgPool,
+    Attempt(sign_in): Attempt,
+    phone_code: &[u8],
+    email_code: Option<&[u8]>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "WITH over AS (
+             DELETE FROM ways_back w USING pending_sign_ins p
+             WHERE p.attempt = $1 AND w.person = p.person
+               AND (w.ways_in <> p.ways_in OR w.until <= now() - interval '7 days')
+         )
+         INSERT INTO pending_ways_back (sign_in, phone_code, email_code) VALUES ($1, $2, $3)
+         ON CONFLICT (sign_in) DO UPDATE
+         SET phone_code = excluded.phone_code, email_code = excluded.email_code, tries = 0,
+             expires_at = excluded.expires_at",
+        sign_in,
+        phone_code,
+        email_code
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// The codes to compare with.
+pub(super) struct Sealed {
+    pub(super) phone: Vec<u8>,
+    pub(super) email: Option<Vec<u8>>,
+}
+
+/// The same, for one more try; `None` where there is none left.
+pub(super) async fn try_codes(pool: &PgPool, Attempt(sign_in): Attempt) -> sqlx::Result<Option<Sealed>> {
+    sqlx::query_as!(
+        Sealed,
+        r#"UPDATE pending_ways_back SET tries = tries + 1
+           WHERE sign_in = $1 AND tries < 5 AND expires_at > now() RETURNING phone_code AS "phone", email_code AS "email""#,
+        sign_in
+    )
+    .fetch_optional(pool)
+    .await
+}
+
+/// Uses these codes up and begins the wait; says until when, or nothing where it is over or begun already. How long it is
+/// Postgres says.
+pub(super) async fn begin(
+    pool: &PgPool,
+    Attempt(sign_in): Attempt,
+    phone_code: &[u8],
+    stop_hash: &[u8],
+) -> sqlx::Result<Option<Timestamp>> {
+    let until = sqlx::query_scalar!(
+        r#"WITH proven AS (
+               DELETE FROM pending_ways_back b USING pending_sign_ins p, session_hashes h
+               WHERE b.sign_in = $1 AND b.phone_code = $2 AND b.expires_at > now()
+                 AND p.attempt = b.sign_in AND p.expires_at > now() AND h.user_id = p.person AND h.hash = p.ways_in
+               RETURNING p.person, p.ways_in
+           )
+           INSERT INTO ways_back (person, ways_in, stop_hash) SELECT person, ways_in, $3 FROM proven
+           ON CONFLICT (person) DO NOTHING RETURNING until AS "until: jiff_sqlx::Timestamp""#,
+        sign_in,
+        phone_code,
+        stop_hash
+    );
+    Ok(until.fetch_optional(pool).await?.map(|until| until.to_jiff()))
+}
+
+/// Turns the second step off for whoever has waited (migrations/0028); answers with whose it was.
+pub(super) async fn take(pool: &PgPool, Attempt(sign_in): Attempt) -> sqlx::Result<Option<UserId>> {
+    let person = sqlx::query_scalar!("SELECT take_way_back($1)", sign_in).fetch_one(pool).await?;
+    Ok(person.map(UserId::new))
+}
+
+/// Ends a person's; says whether there was one.
+pub(super) async fn stop(pool: &PgPool, person: UserId) -> sqlx::Result<bool> {
+    let stopped =
+        sqlx::query!("DELETE FROM ways_back WHERE person = $1", person.uuid()).execute(pool).await?;
+    Ok(stopped.rows_affected() == 1)
+}
+
+/// Until when the wait of this token lasts, if it is there.
+pub(super) async fn stoppable(pool: &PgPool, hash: &[u8]) -> sqlx::Result<Option<Timestamp>> {
+    let until = sqlx::query_scalar!(
+        r#"SELECT until AS "until: jiff_sqlx::Timestamp" FROM ways_back WHERE stop_hash = $1"#,
+        hash
+    );
+    Ok(until.fetch_optional(pool).await?.map(|until| until.to_jiff()))
+}
+
+/// Ends it by its token; answers with whose it was.
+pub(super) async fn stop_by(pool: &PgPool, hash: &[u8]) -> sqlx::Result<Option<UserId>> {
+    let person = sqlx::query_scalar!("DELETE FROM ways_back WHERE stop_hash = $1 RETURNING person", hash);
+    Ok(person.fetch_optional(pool).await?.map(UserId::new))
+}
+
+/// Forgets what is over.
+pub(crate) async fn forget(pool: &PgPool) -> sqlx::Result<()> {
+    sqlx::query!(
+        "DELETE FROM ways_back w USING session_hashes h
+         WHERE h.user_id = w.person AND (h.hash <> w.ways_in OR w.until <= now() - interval '7 days')"
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}

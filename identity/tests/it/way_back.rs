@@ -1,0 +1,272 @@
+//! The slow way back of whoever has lost their second step: every wall on it, each by itself.
+
+use domain::UserId;
+use identity::{Attempt, SecondCode, WayBack, WayBackCodes, WayBackError, address::UndoToken};
+use sqlx::PgPool;
+
+use super::second_factor::{first_step, other_than, session_of, turn_on};
+use super::*;
+
+const PHONE: &str = "98450 12264";
+const EMAIL: &str = "ananya@example.in";
+const LINK: &str = "https://okane.example/stop-way-back?token=";
+
+fn codes(home: &Home) -> WayBackCodes {
+    WayBackCodes { phone: home.code(PHONE), email: Some(home.code(EMAIL)) }
+}
+
+/// The first step, and the wait.
+async fn wait(home: &Home) -> Attempt {
+    let sign_in = first_step(home).await;
+    home.ask_for_way_back(sign_in, HERE).await.unwrap();
+    home.begin_way_back(sign_in, codes(home), (HERE, None)).await.unwrap();
+    sign_in
+}
+
+/// As if it had begun so long ago.
+async fn days_go_by(owner: &PgPool, days: i32) {
+    let moved = "UPDATE ways_back SET asked_at = asked_at - make_interval(days => $1), until = until - make_interval(days => $1)";
+    sqlx::query(moved).bind(days).execute(owner).await.unwrap();
+}
+
+fn is_over<T>(outcome: &Result<T, WayBackError>) -> bool {
+    matches!(outcome, Err(WayBackError::Over))
+}
+
+fn constraint(outcome: Result<sqlx::postgres::PgQueryResult, sqlx::Error>) -> String {
+    let error = outcome.unwrap_err();
+    error.as_database_error().and_then(|error| error.constraint()).unwrap_or_default().to_owned()
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn after_both_codes_three_days_and_the_first_step_again_it_is_off_and_everybody_was_told(
+    owner: PgPool,
+) {
+    let home = identity(&owner).await;
+    let person = ananya(&home).await;
+    turn_on(&home, person).await;
+    session_of(&home, person).await;
+    let sign_in = first_step(&home).await;
+    assert_eq!(home.way_back(sign_in).await.unwrap(), Some(WayBack::Blank { has_email: true }));
+    home.ask_for_way_back(sign_in, HERE).await.unwrap();
+    assert_eq!(home.way_back(sign_in).await.unwrap(), Some(WayBack::Asked { has_email: true }));
+    let right = codes(&home);
+    let odd = [
+        WayBackCodes { phone: other_than(&right.phone), ..right.clone() },
+        WayBackCodes { email: right.email.as_ref().map(other_than), ..right.clone() },
+        WayBackCodes { email: None, ..right.clone() },
+        WayBackCodes { phone: right.email.clone().unwrap(), email: Some(right.phone.clone()) },
+    ];
+    for wrong in odd {
+        let refused = home.begin_way_back(sign_in, wrong, (HERE, None)).await;
+        assert!(
+            matches!(refused, Err(WayBackError::PhoneRefused | WayBackError::EmailRefused)),
+            "{refused:?}"
+        );
+    }
+    let until = home.begin_way_back(sign_in, right.clone(), (HERE, None)).await.unwrap();
+    let left = until.duration_since(jiff::Timestamp::now());
+    assert!((71..=72).contains(&left.as_hours()), "{left}");
+    for address in [PHONE, EMAIL] {
+        home.is_told(address, LINK).await;
+    }
+    assert_eq!(home.way_back(sign_in).await.unwrap(), Some(WayBack::Waits { until }));
+    assert!(is_over(&home.begin_way_back(sign_in, right, (HERE, None)).await), "codes are used once");
+    for days in [0, 2] {
+        days_go_by(&owner, days).await;
+        let early = home.take_way_back(sign_in, None).await;
+        assert!(matches!(early, Err(WayBackError::Waits { .. })), "{early:?}");
+    }
+    days_go_by(&owner, 1).await;
+    assert!(home.second_factor(person).await.unwrap().is_some());
+    let again = first_step(&home).await;
+    assert_eq!(home.way_back(again).await.unwrap(), Some(WayBack::Ready));
+    assert_eq!(home.take_way_back(again, None).await.unwrap().id, person);
+    assert!(home.second_factor(person).await.unwrap().is_none());
+    assert_eq!((count(&owner, "sessions").await, count(&owner, "cooling_offs").await), (0, 1));
+    assert!(
+        is_over(&home.take_way_back(again, None).await) && is_over(&home.take_way_back(sign_in, None).await)
+    );
+    home.sign_in(PHONE, PASSWORD.into(), HERE).await.unwrap();
+    home.is_told(EMAIL, "turned off without a code, after the wait").await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn whoever_has_no_email_address_waits_a_week_and_a_week_after_that_it_is_over(owner: PgPool) {
+    let home = identity(&owner).await;
+    let person = home.enter(person("Ananya Iyer", PHONE)).await;
+    turn_on(&home, person).await;
+    let sign_in = first_step(&home).await;
+    assert_eq!(home.way_back(sign_in).await.unwrap(), Some(WayBack::Blank { has_email: false }));
+    home.ask_for_way_back(sign_in, HERE).await.unwrap();
+    let codes = WayBackCodes { phone: home.code(PHONE), email: None };
+    home.begin_way_back(sign_in, codes, (HERE, None)).await.unwrap();
+    days_go_by(&owner, 6).await;
+    assert!(matches!(home.take_way_back(sign_in, None).await, Err(WayBackError::Waits { .. })));
+    days_go_by(&owner, 8).await;
+    assert!(is_over(&home.take_way_back(sign_in, None).await));
+    assert_eq!(home.way_back(sign_in).await.unwrap(), Some(WayBack::Blank { has_email: false }));
+    home.ask_for_way_back(sign_in, HERE).await.unwrap();
+    let codes = WayBackCodes { phone: home.code(PHONE), email: None };
+    home.begin_way_back(sign_in, codes, (HERE, None)).await.unwrap();
+}
+
+/// What ends it.
+#[derive(Debug, Clone, Copy)]
+enum End {
+    Session,
+    Link,
+    Code,
+    Password,
+    Number,
+    TurnedOff,
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn it_is_ended_by_a_session_a_link_a_code_another_password_another_number_and_by_turning_it_off(
+    owner: PgPool,
+) {
+    let home = home(&owner, cache::Cache::local(), 100).await;
+    let person = ananya(&home).await;
+    let (_, recovery) = turn_on(&home, person).await;
+    for end in [End::Session, End::Link, End::Code, End::Password, End::TurnedOff, End::Number] {
+        if home.second_factor(person).await.unwrap().is_none() {
+            turn_on(&home, person).await;
+        }
+        let sign_in = wait(&home).await;
+        let code = |n: usize| SecondCode::parse(&recovery[n].shown()).unwrap();
+        match end {
+            End::Session => assert!(home.stop_way_back(person, None).await.unwrap()),
+            End::Link => {
+                let message = home.is_told(PHONE, LINK).await;
+                let token = message.rsplit_once('=').unwrap().1;
+                let token = UndoToken::parse(token).unwrap();
+                assert!(home.stoppable_way_back(&token).await.unwrap().is_some());
+                assert!(home.stop_way_back_by(&token, None).await.unwrap());
+                assert!(!home.stop_way_back_by(&token, None).await.unwrap(), "once");
+            }
+            End::Code => {
+                let other = first_step(&home).await;
+                home.take_second_step(other, &code(0), HERE, None).await.unwrap();
+            }
+            End::Password => {
+                let reset = home.forgotten(Address::parse(PHONE).unwrap(), HERE).await.unwrap();
+                let password = NewPassword::parse(PASSWORD, &[]).unwrap();
+                home.reset_password(reset, home.code(PHONE), password, (HERE, None)).await.unwrap();
+            }
+            End::Number => {
+                sqlx::query("UPDATE users SET phone = '+919845012299'").execute(&owner).await.unwrap();
+                assert_eq!(count(&owner, "ways_back").await, 0);
+                continue;
+            }
+            End::TurnedOff => {
+                let this = session_of(&home, person).await;
+                home.turn_off_second_factor(person, &code(1), &this, None).await.unwrap();
+                assert_eq!(count(&owner, "ways_back").await, 0);
+                continue;
+            }
+        }
+        days_go_by(&owner, 3).await;
+        let again = first_step(&home).await;
+        for attempt in [sign_in, again] {
+            assert!(is_over(&home.take_way_back(attempt, None).await), "{end:?}");
+        }
+        assert_eq!(home.way_back(again).await.unwrap(), Some(WayBack::Blank { has_email: true }), "{end:?}");
+        assert!(home.second_factor(person).await.unwrap().is_some());
+        if !matches!(end, End::Password) {
+            home.is_told(EMAIL, "was ended. It is on as before.").await;
+        }
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn codes_have_five_tries_and_their_person_is_sent_few(owner: PgPool) {
+    let home = identity(&owner).await;
+    let person = ananya(&home).await;
+    turn_on(&home, person).await;
+    let sign_in = first_step(&home).await;
+    home.ask_for_way_back(sign_in, HERE).await.unwrap();
+    let right = codes(&home);
+    let wrong = WayBackCodes { phone: other_than(&right.phone), ..right.clone() };
+    for _ in 0..5 {
+        let refused = home.begin_way_back(sign_in, wrong.clone(), (HERE, None)).await;
+        assert!(matches!(refused, Err(WayBackError::PhoneRefused)));
+    }
+    assert!(is_over(&home.begin_way_back(sign_in, right, (HERE, None)).await));
+    for _ in 0..4 {
+        home.ask_for_way_back(sign_in, HERE).await.unwrap();
+    }
+    let many = home.ask_for_way_back(sign_in, HERE).await;
+    assert!(matches!(many, Err(WayBackError::TooMany { .. })), "{many:?}");
+    assert_eq!(count(&owner, "ways_back").await, 0);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn how_long_it_takes_is_not_the_programs_to_say(owner: PgPool) {
+    let home = identity(&owner).await;
+    let person = ananya(&home).await;
+    turn_on(&home, person).await;
+    let sign_in = wait(&home).await;
+    for forbidden in [
+        "UPDATE ways_back SET until = now()",
+        "INSERT INTO ways_back (person, ways_in, stop_hash, until) SELECT person, ways_in, sha256('x'), now() FROM ways_back",
+    ] {
+        let error = sqlx::query(forbidden).execute(home.pool()).await.unwrap_err();
+        assert_eq!(error.as_database_error().unwrap().code().as_deref(), Some("42501"), "{forbidden}");
+    }
+    let sooner =
+        sqlx::query("UPDATE ways_back SET until = asked_at + interval '2 days'").execute(&owner).await;
+    assert_eq!(constraint(sooner), "ways_back_takes_days");
+    let taken: Option<uuid::Uuid> = sqlx::query_scalar("SELECT take_way_back(attempt) FROM pending_sign_ins")
+        .fetch_one(home.pool())
+        .await
+        .unwrap();
+    assert_eq!(taken, None);
+    assert!(home.stop_way_back(person, None).await.unwrap());
+    // Whoever has had the number or the address since today has to be believed by it first.
+    let changed = "INSERT INTO address_changes (person, kind, from_address, to_address, undo_hash)
+                   SELECT id, 'email', 'before@example.in', email, sha256('x') FROM users";
+    sqlx::query(changed).execute(&owner).await.unwrap();
+    assert!(matches!(home.ask_for_way_back(sign_in, HERE).await, Err(WayBackError::Cooling { .. })));
+    let insert = "INSERT INTO ways_back (person, ways_in, stop_hash) SELECT person, ways_in, sha256('x') FROM pending_sign_ins";
+    assert_eq!(constraint(sqlx::query(insert).execute(home.pool()).await), "ways_back_cooling");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn of_ending_and_taking_it_at_once_one_comes_off(owner: PgPool) {
+    let home = home(&owner, cache::Cache::local(), 100).await;
+    let person = ananya(&home).await;
+    turn_on(&home, person).await;
+    let sign_in = wait(&home).await;
+    days_go_by(&owner, 3).await;
+    let taking = |n: u8| {
+        let home = home.clone();
+        async move {
+            match n % 2 {
+                0 => home.take_way_back(sign_in, None).await.is_ok(),
+                _ => home.stop_way_back(person, None).await.unwrap(),
+            }
+        }
+    };
+    let mut came_off = 0;
+    for one in (0..8).map(|n| tokio::spawn(taking(n))).collect::<Vec<_>>() {
+        came_off += usize::from(one.await.unwrap());
+    }
+    assert_eq!(came_off, 1);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn without_a_first_step_there_is_nothing_to_go_on_from(owner: PgPool) {
+    let home = identity(&owner).await;
+    let person: UserId = ananya(&home).await;
+    turn_on(&home, person).await;
+    let nobodys = Attempt::parse(&uuid::Uuid::new_v4().to_string()).unwrap();
+    assert_eq!(home.way_back(nobodys).await.unwrap(), None);
+    assert!(is_over(&home.ask_for_way_back(nobodys, HERE).await));
+    assert!(is_over(&home.take_way_back(nobodys, None).await));
+    let sign_in = first_step(&home).await;
+    sqlx::query("UPDATE pending_sign_ins SET expires_at = now()").execute(&owner).await.unwrap();
+    assert_eq!(home.way_back(sign_in).await.unwrap(), None);
+    assert!(is_over(&home.ask_for_way_back(sign_in, HERE).await));
+    assert!(!home.messages(PHONE).iter().any(|received| received.message.text.contains("without the app")));
+}

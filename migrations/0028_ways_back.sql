@@ -23,28 +23,39 @@ CREATE TABLE ways_back (
     CONSTRAINT ways_back_stop_hash_unique UNIQUE (stop_hash),
     CONSTRAINT ways_back_stop_hash_sha256 CHECK (octet_length(stop_hash) = 32),
     CONSTRAINT ways_back_ways_in CHECK (octet_length(ways_in) = 32),
-    CONSTRAINT ways_back_takes_days CHECK (until >= asked_at + interval '3 days')
+    CONSTRAINT ways_back_takes_days CHECK (until >= asked_at + interval '7 days')
 );
 
--- How long is not the program's to say: whoever reads at their number alone waits longer. Whose number or address was
--- changed within a day has to be believed by it first.
+-- From when on somebody may ask. Whoever has taken a number can have a new password by it: one that is younger than the
+-- second step and than a week does not count as known, so that its owner has a week to get the number back. An address that
+-- came within a day, also a first one, says little of whose it is.
+CREATE VIEW ways_back_open AS
+    SELECT f.person, greatest(
+        (SELECT max(until) FROM cooling_addresses c WHERE c.person = f.person),
+        (SELECT max(changed_at) + interval '24 hours' FROM address_changes a WHERE a.person = f.person),
+        (SELECT p.updated_at + interval '7 days' FROM password_credentials p
+         WHERE p.user_id = f.person AND p.updated_at > f.since)
+    ) AS from_then
+    FROM second_factors f;
+
+-- How long is not the program's to say.
 CREATE FUNCTION wait_for_way_back() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    IF EXISTS (SELECT FROM cooling_addresses WHERE person = NEW.person) THEN
-        RAISE EXCEPTION 'the number or address of % was changed within a day', NEW.person
+    IF EXISTS (SELECT FROM ways_back_open WHERE person = NEW.person AND from_then > now()) THEN
+        RAISE EXCEPTION 'the password, number or address of % was changed lately', NEW.person
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ways_back_cooling';
     END IF;
-    SELECT NEW.asked_at + CASE WHEN email IS NULL THEN interval '7 days' ELSE interval '3 days' END
-    INTO STRICT NEW.until FROM users WHERE id = NEW.person;
+    NEW.until := NEW.asked_at + interval '7 days';
     RETURN NEW;
 END $$;
 CREATE TRIGGER ways_back_wait BEFORE INSERT ON ways_back FOR EACH ROW EXECUTE FUNCTION wait_for_way_back();
 
--- What was read at a number or an address says nothing of another one.
+-- What was read at a number or an address says nothing of another one. Codes first: whoever is just using them up is waited
+-- for, and the wait that they began is then seen.
 CREATE FUNCTION end_way_back() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
-    DELETE FROM ways_back WHERE person = NEW.id;
     DELETE FROM pending_ways_back b USING pending_sign_ins p WHERE p.attempt = b.sign_in AND p.person = NEW.id;
+    DELETE FROM ways_back WHERE person = NEW.id;
     RETURN NULL;
 END $$;
 CREATE TRIGGER users_end_way_back AFTER UPDATE OF phone, email ON users FOR EACH ROW
@@ -59,6 +70,12 @@ DECLARE
     own bigint;
     newest bigint;
 BEGIN
+    -- Locked in the order in which a changed address and a second step that is turned off lock them.
+    SELECT a.id, a.version INTO own, newest
+    FROM pending_sign_ins p JOIN accounts a ON a.owner = p.person
+    WHERE p.attempt = by_sign_in FOR NO KEY UPDATE OF a;
+    PERFORM FROM second_factors f JOIN pending_sign_ins p ON p.person = f.person
+    WHERE p.attempt = by_sign_in FOR UPDATE OF f;
     -- Whoever ends it at the same moment has ended it, or comes too late.
     DELETE FROM ways_back w USING pending_sign_ins p, session_hashes h
     WHERE p.attempt = by_sign_in AND p.tries < 5 AND p.expires_at > now()
@@ -71,7 +88,6 @@ BEGIN
     DELETE FROM second_factors WHERE person = whose;
     DELETE FROM pending_sign_ins WHERE person = whose;
     DELETE FROM sessions WHERE person = whose;
-    SELECT id, version INTO STRICT own, newest FROM accounts WHERE owner = whose FOR NO KEY UPDATE;
     INSERT INTO cooling_offs AS c (account_id, since_version, until) VALUES (own, newest, now() + interval '24 hours')
     ON CONFLICT (account_id) DO UPDATE
         SET since_version = CASE WHEN c.until > clock_timestamp() THEN c.since_version ELSE excluded.since_version END,
@@ -80,6 +96,7 @@ BEGIN
 END $$;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON pending_ways_back TO okane_web;
+GRANT SELECT ON ways_back_open TO okane_web;
 GRANT SELECT, DELETE, INSERT (person, ways_in, stop_hash) ON ways_back TO okane_web;
 REVOKE ALL ON FUNCTION wait_for_way_back(), end_way_back(), take_way_back(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION take_way_back(uuid) TO okane_web;

@@ -16,7 +16,7 @@ use crate::ui::form::Typed;
 pub enum Standing {
     /// Nobody has, in this browser, or it is over.
     Over,
-    /// Nothing was asked for; without an e-mail address the wait is longer.
+    /// Nothing was asked for.
     Blank {
         /// There is an e-mail address.
         has_email: bool,

@@ -51,11 +51,9 @@ pub fn WayBackPage() -> impl IntoView {
 
 #[component]
 fn Blank(has_email: bool, error: FormError) -> impl IntoView {
-    let (codes, days, why) = match has_email {
-        true => ("a code to your phone number and another to your email", "3 days", ""),
-        false => {
-            ("a code to your phone number", "7 days", " It would be 3 if you had an email address with us.")
-        }
+    let codes = match has_email {
+        true => "a code to your phone number and another to your email",
+        false => "a code to your phone number",
     };
     view! {
         <div class="grid gap-2">
@@ -67,8 +65,8 @@ fn Blank(has_email: bool, error: FormError) -> impl IntoView {
         <Refused error=error outcome="No code was sent." fields=&[]/>
         <ol class="grid list-inside list-decimal gap-2">
             <li>{format!("We send {codes}.")}</li>
-            <li>{format!("You wait {days}.{why} We tell you on every way we have. You, or anybody who is signed in to your wallet, can end it at any time.")}</li>
-            <li>"You sign in with your password again and turn the second step off. For 24 hours after that at most a small amount leaves your wallet."</li>
+            <li>"You wait 7 days. We tell you on every way we have. You, or anybody who is signed in to your wallet, can end it at any time."</li>
+            <li>"You sign in again and turn the second step off. For 24 hours after that at most a small amount leaves your wallet."</li>
         </ol>
         <form class="grid" method="post" action=HERE>
             <input type="hidden" name="ask" value="1"/>
@@ -91,7 +89,7 @@ fn Asked(has_email: bool, is_sent: bool, error: FormError) -> impl IntoView {
     view! {
         <div class="grid gap-2">
             <h1>{if has_email { "Enter both codes" } else { "Enter the code" }}</h1>
-            <p class="text-soft">{format!("We sent a message to {to}. The wait begins with this.")}</p>
+            <p class="text-soft">{format!("We sent a message to {to}. The wait begins with this. It holds until ten minutes after you began to sign in.")}</p>
             <InboxHint/>
         </div>
         {is_sent.then(|| view! { <SentAgain/> })}
@@ -136,7 +134,7 @@ fn Waits(until: Timestamp, error: FormError) -> impl IntoView {
         <Refused error=error outcome="Your second step is on as before." fields=&[]/>
         <Note tone=Tone::Held>
             <p class="font-[620]">{format!("You can turn your second step off from {}.", Clock::here().within(until))}</p>
-            <p class="text-14">"Come back then and sign in with your password: this page has the button. It stays there for a week."</p>
+            <p class="text-14">"Come back then and sign in again: this page has the button. It stays there for a week."</p>
         </Note>
         <p class="text-soft">
             "We have told you of it, with a link that ends it. Signing in with a code or a passkey ends it too, and so does a new password."

@@ -54,7 +54,7 @@ fn Stop(until: Timestamp, token: String, error: FormError) -> impl IntoView {
             <h1>"Keep the second step"</h1>
             <p class="text-soft">
                 {format!(
-                    "Somebody who knows your password says that your app and your recovery codes are lost. From {} they can turn your second step off.",
+                    "Somebody who can take the first step of signing in as you says that your app and your recovery codes are lost. From {} they can turn your second step off.",
                     Clock::here().within(until),
                 )}
             </p>
@@ -80,7 +80,7 @@ fn Done() -> impl IntoView {
                 <p class="text-14">"Nobody can turn it off without a code."</p>
             </Note>
         </div>
-        <p class="text-soft">"Whoever asked for it knows your password and reads what is sent to you. Choose a new one."</p>
+        <p class="text-soft">"Whoever asked for it can take the first step of signing in as you, and reads what is sent to you. Choose a new password."</p>
         <a class="btn btn-main w-full" href="/forgotten">
             "Choose a new password"
         </a>

@@ -131,7 +131,9 @@ pub enum ChangeError {
 
 fn cooling(until: Timestamp) -> String {
     let until = domain::moment::in_india(until);
-    format!("Your phone number or email was changed within a day. You can change it again after {until}.")
+    format!(
+        "Your phone number, email or second step was changed within a day. You can change this again after {until}."
+    )
 }
 
 impl From<Wait> for ChangeError {

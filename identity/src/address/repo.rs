@@ -96,10 +96,14 @@ pub(super) async fn change(
     Ok(changed.fetch_optional(pool).await?.is_some())
 }
 
-/// Until when there is no second change.
+/// Until when there is no second change, or none since a second step was turned off as lost.
 pub(super) async fn cools_until(pool: &PgPool, person: UserId) -> sqlx::Result<Option<Timestamp>> {
     let until = sqlx::query_scalar!(
-        r#"SELECT max(until) AS "until: jiff_sqlx::Timestamp" FROM cooling_addresses WHERE person = $1"#,
+        r#"SELECT greatest(
+               (SELECT max(until) FROM cooling_addresses WHERE person = $1),
+               (SELECT c.until FROM cooling_offs c JOIN accounts a ON a.id = c.account_id
+                WHERE a.owner = $1 AND c.until > now())
+           ) AS "until: jiff_sqlx::Timestamp""#,
         person.uuid()
     );
     Ok(until.fetch_one(pool).await?.map(|until| until.to_jiff()))

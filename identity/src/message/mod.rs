@@ -82,7 +82,7 @@ impl Post {
 
     /// A code for whoever has lost app and recovery codes.
     pub(crate) fn way_back_code(&self, to: Address, code: Code) {
-        self.code(to, code, "turn off your second step without the app, which you have lost");
+        self.code(to, code, "turn off your second step without the app, which you have lost (if you did not ask, choose a new password: somebody took the first step of signing in as you)");
     }
 
     /// The wait has begun, and how it is ended.
@@ -94,7 +94,7 @@ impl Post {
         device: Option<&Device>,
     ) {
         let text = format!(
-            "OKANE: somebody who knows your password says that your app and your recovery codes are lost ({when}). From \
+            "OKANE: somebody who can take the first step of signing in as you says that your app and your recovery codes are lost ({when}). From \
              {until} they can turn your second step off. If this was not you, end it: \
              {origin}/stop-way-back?token={token}",
             when = when_and_where(Timestamp::now(), device),

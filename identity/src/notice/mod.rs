@@ -157,7 +157,7 @@ impl Event {
             ),
             Event::WayBackBegun => (
                 "way_back_begun",
-                "Somebody who knows your password says that your app and your recovery codes are lost. When some days have gone by they can turn your second step off.",
+                "Somebody who can take the first step of signing in as you says that your app and your recovery codes are lost. When some days have gone by they can turn your second step off.",
                 "end it at {origin}/settings/second-factor or by the link in our message, and choose a new password at {origin}/forgotten",
             ),
             Event::WayBackEnded => (

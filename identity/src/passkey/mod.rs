@@ -230,7 +230,7 @@ impl Identity {
         let answered = self.answered(attempt, Kind::SignIn, None, None, answer).await;
         log::note("passkey", answered.as_ref().ok().copied(), &answered);
         let person = answered?;
-        self.stop_way_back(person, None).await?; // it is not lost
+        self.not_lost(person, None).await;
         self.current_user(person).await?.ok_or(PasskeyError::Refused)
     }
 

@@ -63,7 +63,7 @@ pub(crate) async fn hash_of(pool: &PgPool, person: UserId) -> Result<Option<Stri
 pub(crate) async fn renew(pool: &PgPool, person: UserId, old: &str, new: &str) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE password_credentials
-         SET hash = $3, known_by = coalesce(known_by, sha256(convert_to(hash, 'UTF8'))), updated_at = now()
+         SET hash = $3, known_by = coalesce(known_by, sha256(convert_to(hash, 'UTF8')))
          WHERE user_id = $1 AND hash = $2",
         person.uuid(),
         old,

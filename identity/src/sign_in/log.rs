@@ -3,7 +3,7 @@
 use domain::UserId;
 
 use super::{Opened, SignInError};
-use crate::{PasskeyError, SecondFactorError};
+use crate::{PasskeyError, SecondFactorError, WayBackError};
 
 /// What came of a try.
 pub(crate) trait Outcome {
@@ -51,6 +51,16 @@ impl<T> Outcome for Result<T, PasskeyError> {
             Err(PasskeyError::TooMany { .. }) => "too_many",
             Err(PasskeyError::Storage(_)) => "trouble",
             Err(PasskeyError::Refused | PasskeyError::Known | PasskeyError::Full) => "refused",
+        }
+    }
+}
+
+impl Outcome for Result<Option<UserId>, WayBackError> {
+    fn word(&self) -> &'static str {
+        match self {
+            Ok(Some(_)) => "session",
+            Ok(None) => "refused",
+            Err(_) => "trouble",
         }
     }
 }

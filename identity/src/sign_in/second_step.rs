@@ -91,7 +91,7 @@ impl Identity {
         }
         let recovery_codes = taken?;
         let user = repo::finish(&self.0.pool, attempt).await?.ok_or(SecondFactorError::Over)?;
-        self.stop_way_back(person, here).await?; // it is not lost
+        self.not_lost(person, here).await;
         Ok(SecondStepTaken { user, recovery_codes })
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     address::UndoToken,
     notice::Event,
     session::Device,
+    sign_in::log,
     throttle::{Count, Wait, span},
 };
 
@@ -20,7 +21,7 @@ use crate::{
 pub enum WayBack {
     /// Nothing was asked for.
     Blank {
-        /// A code goes to an e-mail address too; without one the wait is longer.
+        /// A code goes to an e-mail address too.
         has_email: bool,
     },
     /// Codes are on their way.
@@ -60,9 +61,9 @@ pub enum WayBackError {
         /// From when on.
         until: Timestamp,
     },
-    /// A number or an address is too new to prove anything by.
+    /// A password, a number or an address is too new to prove anything by.
     #[error(
-        "Your phone number or email was changed within a day. You can ask for this from {}.",
+        "Your password, phone number or email was changed lately. You can ask for this from {}.",
         moment::in_india(*until)
     )]
     Cooling {
@@ -121,7 +122,7 @@ impl Identity {
         if let Some(until) = standing.until {
             return Err(WayBackError::Waits { until });
         }
-        if let Some(until) = standing.cools_until {
+        if let Some(until) = standing.open_from {
             return Err(WayBackError::Cooling { until });
         }
         let person = standing.person;
@@ -153,6 +154,9 @@ impl Identity {
         (network, device): (Network, Option<Device>),
     ) -> Result<Timestamp, WayBackError> {
         let standing = repo::standing(&self.0.pool, sign_in).await?.ok_or(WayBackError::Over)?;
+        if !standing.is_asked {
+            return Err(WayBackError::Over); // nobody uses up the tries of somebody else's codes
+        }
         let person = standing.person;
         let counts = [
             Count::try_way_back(person),
@@ -192,7 +196,9 @@ impl Identity {
         sign_in: Attempt,
         device: Option<Device>,
     ) -> Result<CurrentUser, WayBackError> {
-        let Some(person) = repo::take(&self.0.pool, sign_in).await? else {
+        let taken = repo::take(&self.0.pool, sign_in).await.map_err(WayBackError::from);
+        log::note("way_back", taken.as_ref().ok().copied().flatten(), &taken);
+        let Some(person) = taken? else {
             return Err(match self.way_back(sign_in).await? {
                 Some(WayBack::Waits { until }) => WayBackError::Waits { until },
                 _ => WayBackError::Over,
@@ -209,6 +215,17 @@ impl Identity {
             self.tell(person, Event::WayBackEnded, device);
         }
         Ok(is_stopped)
+    }
+
+    /// The same for whoever has just signed in by a code or a passkey, who is not kept out where this fails: the link and the
+    /// settings end it too.
+    pub(crate) async fn not_lost(&self, person: UserId, device: Option<Device>) {
+        if let Err(error) = self.stop_way_back(person, device).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "a way back was not ended by signing in"
+            );
+        }
     }
 
     /// Until when the wait lasts that this token ends; `None` where there is none.

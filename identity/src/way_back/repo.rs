@@ -17,8 +17,8 @@ pub(super) struct Standing {
     pub(super) until: Option<Timestamp>,
     /// They have.
     pub(super) is_ready: bool,
-    /// A number or an address of theirs is not to be believed until then.
-    pub(super) cools_until: Option<Timestamp>,
+    /// A password, a number or an address of theirs is too new, until then.
+    pub(super) open_from: Option<Timestamp>,
 }
 
 impl Standing {
@@ -36,8 +36,8 @@ pub(super) async fn standing(pool: &PgPool, Attempt(sign_in): Attempt) -> sqlx::
                   coalesce(w.until <= now(), false) AS "is_ready!",
                   EXISTS (SELECT FROM pending_ways_back b
                           WHERE b.sign_in = p.attempt AND b.tries < 5 AND b.expires_at > now()) AS "is_asked!",
-                  (SELECT max(c.until) FROM cooling_addresses c WHERE c.person = p.person)
-                      AS "cools_until: jiff_sqlx::Timestamp"
+                  (SELECT o.from_then FROM ways_back_open o WHERE o.person = p.person AND o.from_then > now())
+                      AS "open_from: jiff_sqlx::Timestamp"
            FROM pending_sign_ins p
            JOIN session_hashes h ON h.user_id = p.person AND h.hash = p.ways_in
            JOIN users u ON u.id = p.person
@@ -53,7 +53,7 @@ pub(super) async fn standing(pool: &PgPool, Attempt(sign_in): Attempt) -> sqlx::
         is_asked: row.is_asked,
         until: row.until.map(|until| until.to_jiff()),
         is_ready: row.is_ready,
-        cools_until: row.cools_until.map(|until| until.to_jiff()),
+        open_from: row.open_from.map(|from| from.to_jiff()),
     }))
 }
 

@@ -39,7 +39,7 @@ fn constraint(outcome: Result<sqlx::postgres::PgQueryResult, sqlx::Error>) -> St
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn after_both_codes_three_days_and_the_first_step_again_it_is_off_and_everybody_was_told(
+async fn after_both_codes_seven_days_and_the_first_step_again_it_is_off_and_everybody_was_told(
     owner: PgPool,
 ) {
     let home = identity(&owner).await;
@@ -66,13 +66,13 @@ async fn after_both_codes_three_days_and_the_first_step_again_it_is_off_and_ever
     }
     let until = home.begin_way_back(sign_in, right.clone(), (HERE, None)).await.unwrap();
     let left = until.duration_since(jiff::Timestamp::now());
-    assert!((71..=72).contains(&left.as_hours()), "{left}");
+    assert!((167..=168).contains(&left.as_hours()), "{left}");
     for address in [PHONE, EMAIL] {
         home.is_told(address, LINK).await;
     }
     assert_eq!(home.way_back(sign_in).await.unwrap(), Some(WayBack::Waits { until }));
     assert!(is_over(&home.begin_way_back(sign_in, right, (HERE, None)).await), "codes are used once");
-    for days in [0, 2] {
+    for days in [0, 6] {
         days_go_by(&owner, days).await;
         let early = home.take_way_back(sign_in, None).await;
         assert!(matches!(early, Err(WayBackError::Waits { .. })), "{early:?}");
@@ -92,7 +92,7 @@ async fn after_both_codes_three_days_and_the_first_step_again_it_is_off_and_ever
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn whoever_has_no_email_address_waits_a_week_and_a_week_after_that_it_is_over(owner: PgPool) {
+async fn whoever_has_no_email_address_waits_as_long_and_a_week_after_that_it_is_over(owner: PgPool) {
     let home = identity(&owner).await;
     let person = home.enter(person("Ananya Iyer", PHONE)).await;
     turn_on(&home, person).await;
@@ -153,6 +153,8 @@ async fn it_is_ended_by_a_session_a_link_a_code_another_password_another_number_
                 let reset = home.forgotten(Address::parse(PHONE).unwrap(), HERE).await.unwrap();
                 let password = NewPassword::parse(PASSWORD, &[]).unwrap();
                 home.reset_password(reset, home.code(PHONE), password, (HERE, None)).await.unwrap();
+                let week = "UPDATE password_credentials SET updated_at = updated_at - interval '7 days'";
+                sqlx::query(week).execute(&owner).await.unwrap();
             }
             End::Number => {
                 sqlx::query("UPDATE users SET phone = '+919845012299'").execute(&owner).await.unwrap();
@@ -166,7 +168,7 @@ async fn it_is_ended_by_a_session_a_link_a_code_another_password_another_number_
                 continue;
             }
         }
-        days_go_by(&owner, 3).await;
+        days_go_by(&owner, 7).await;
         let again = first_step(&home).await;
         for attempt in [sign_in, again] {
             assert!(is_over(&home.take_way_back(attempt, None).await), "{end:?}");
@@ -215,7 +217,7 @@ async fn how_long_it_takes_is_not_the_programs_to_say(owner: PgPool) {
         assert_eq!(error.as_database_error().unwrap().code().as_deref(), Some("42501"), "{forbidden}");
     }
     let sooner =
-        sqlx::query("UPDATE ways_back SET until = asked_at + interval '2 days'").execute(&owner).await;
+        sqlx::query("UPDATE ways_back SET until = asked_at + interval '6 days'").execute(&owner).await;
     assert_eq!(constraint(sooner), "ways_back_takes_days");
     let taken: Option<uuid::Uuid> = sqlx::query_scalar("SELECT take_way_back(attempt) FROM pending_sign_ins")
         .fetch_one(home.pool())
@@ -233,12 +235,44 @@ async fn how_long_it_takes_is_not_the_programs_to_say(owner: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn a_password_that_came_after_the_second_step_waits_a_week_before_it_can_ask(owner: PgPool) {
+    let home = home(&owner, cache::Cache::local(), 100).await;
+    let person = ananya(&home).await;
+    turn_on(&home, person).await;
+    let reset = home.forgotten(Address::parse(PHONE).unwrap(), HERE).await.unwrap();
+    let password = NewPassword::parse(PASSWORD, &[]).unwrap();
+    home.reset_password(reset, home.code(PHONE), password, (HERE, None)).await.unwrap();
+    let sign_in = first_step(&home).await;
+    let refused = home.ask_for_way_back(sign_in, HERE).await;
+    assert!(matches!(refused, Err(WayBackError::Cooling { .. })), "{refused:?}");
+    let insert = "INSERT INTO ways_back (person, ways_in, stop_hash) SELECT person, ways_in, sha256('x') FROM pending_sign_ins";
+    assert_eq!(constraint(sqlx::query(insert).execute(home.pool()).await), "ways_back_cooling");
+    let week = "UPDATE password_credentials SET updated_at = updated_at - interval '7 days'";
+    sqlx::query(week).execute(&owner).await.unwrap();
+    sqlx::query("UPDATE second_factors SET since = since - interval '8 days'").execute(&owner).await.unwrap();
+    home.ask_for_way_back(sign_in, HERE).await.unwrap();
+    home.begin_way_back(sign_in, codes(&home), (HERE, None)).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn an_address_of_today_says_nothing_even_where_it_is_the_first(owner: PgPool) {
+    let home = identity(&owner).await;
+    let person = ananya(&home).await;
+    turn_on(&home, person).await;
+    let sign_in = first_step(&home).await;
+    let added = "INSERT INTO address_changes (person, kind, from_address, to_address, undo_hash)
+                 SELECT id, 'email', NULL, email, sha256('x') FROM users";
+    sqlx::query(added).execute(&owner).await.unwrap();
+    assert!(matches!(home.ask_for_way_back(sign_in, HERE).await, Err(WayBackError::Cooling { .. })));
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn of_ending_and_taking_it_at_once_one_comes_off(owner: PgPool) {
     let home = home(&owner, cache::Cache::local(), 100).await;
     let person = ananya(&home).await;
     turn_on(&home, person).await;
     let sign_in = wait(&home).await;
-    days_go_by(&owner, 3).await;
+    days_go_by(&owner, 7).await;
     let taking = |n: u8| {
         let home = home.clone();
         async move {

@@ -28,7 +28,7 @@ export default defineConfig({
     baseURL: process.env.OKANE_URL ?? "http://127.0.0.1:3000",
     locale: "en-IN",
     timezoneId: "Asia/Kolkata",
-    trace: process.env.TRACE ? "retain-on-failure" : "off", // it costs a third of a run
+    trace: process.env.TRACE ? "retain-on-failure" : "off", // recorded of every test, to be thrown away of most
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: chromium(),

@@ -44,7 +44,8 @@ test("a password that is guessed first is refused before it is chosen, with the 
   for (const [typed, sentence] of [
     ["eleven-char", /Use at least 12 characters/],
     ["PasswordPassword", /one of the first that thieves try/],
-    ["asha.rao.1990", /Your name, number or address is easy to guess/],
+    ["asha.rao.1990", /Your name, number or address, and words about OKANE, are easy to guess/],
+    ["okane-wallet-1", /words about OKANE, are easy to guess/],
   ] as const) {
     await page.getByLabel("Full name", { exact: true }).fill("Asha Rao");
     await page.getByLabel("Phone number", { exact: true }).fill(newPhone());

@@ -81,7 +81,7 @@ fn StateView(state: State, doing: Option<Doing>, error: FormError, changed: Opti
         .into_any(),
         State::On { since, recovery_codes, way_back } => view! {
             {(changed.as_deref() == Some("kept"))
-                .then(|| view! { <Done first="Your second step stays on." then="Nobody can turn it off without a code. Choose a new password: whoever asked knows yours.".to_owned()/> })}
+                .then(|| view! { <Done first="Your second step stays on." then="This wait is ended. Whoever asked can take the first step of signing in as you: choose a new password, and look at your Google account if it is connected.".to_owned()/> })}
             {way_back.map(|until| view! { <WayBack until=until/> })}
             {(changed.as_deref() == Some("recovered"))
                 .then(|| {
@@ -128,7 +128,7 @@ fn WayBack(until: Timestamp) -> impl IntoView {
                     {format!("From {} your second step can be turned off without a code.", Clock::here().within(until))}
                 </p>
                 <p class="text-14">
-                    "Somebody who knows your password says that your app and your recovery codes are lost."
+                    "Somebody who can take the first step of signing in as you says that your app and your recovery codes are lost."
                 </p>
             </Note>
             <button class="btn btn-main justify-self-start" type="submit" name="keep" value="1">

@@ -7,9 +7,9 @@ use moka::sync::Cache;
 
 use crate::ui::row::{Drawn, Row};
 
-/// Bytes that they may take, names and notes among them.
+/// About how many bytes they may take.
 const ROOM: u64 = 8 * 1024 * 1024;
-/// Of what a row takes beside its markup, and twice what it holds.
+/// About what one takes beside its markup: the movement with its names and its note, and its place.
 const OVERHEAD: usize = 600;
 /// How long one is kept that nobody looks at.
 const REST: Duration = Duration::from_secs(10 * 60);

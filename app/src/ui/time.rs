@@ -20,7 +20,7 @@ impl Clock {
         Clock { zone: TimeZone::get(zone).unwrap_or(TimeZone::UTC), now }
     }
 
-    /// The clock of whoever asks: one time for the whole of a page.
+    /// The clock of whoever asks; it stands for as long as a page is drawn.
     pub fn here() -> Self {
         use_context().unwrap_or_else(|| Clock::new(&preferences().zone, Timestamp::now()))
     }

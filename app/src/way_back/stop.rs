@@ -77,10 +77,10 @@ fn Done() -> impl IntoView {
         <div role="status">
             <Note tone=Tone::Good>
                 <p class="font-[620]">"Your second step is on as before."</p>
-                <p class="text-14">"Nobody can turn it off without a code."</p>
+                <p class="text-14">"This wait is ended."</p>
             </Note>
         </div>
-        <p class="text-soft">"Whoever asked for it can take the first step of signing in as you, and reads what is sent to you. Choose a new password."</p>
+        <p class="text-soft">"Whoever asked for it can take the first step of signing in as you, and reads what is sent to you. Choose a new password, and look at your Google account if it is connected."</p>
         <a class="btn btn-main w-full" href="/forgotten">
             "Choose a new password"
         </a>

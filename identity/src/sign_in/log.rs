@@ -1,4 +1,4 @@
-//! Every try to sign in is one line in the log (ASVS 5.0, 16.3.1).
+//! A try to sign in is a line in the log (ASVS 5.0, 16.3.1), unless the database failed before it was one.
 
 use domain::UserId;
 

@@ -1,4 +1,4 @@
-//! The statements on `pending_ways_back` and `ways_back`. Both hold as long as the person's ways in are what they were.
+//! The statements on `pending_ways_back` and `ways_back`. Both hold only while the person's ways in are what they were; what does not hold is swept away within a minute.
 
 use domain::UserId;
 use jiff::Timestamp;

@@ -1,4 +1,4 @@
-//! Statements on `cooling_offs`; what writes is a trigger of the migrations (0023).
+//! Statements on `cooling_offs`; what writes are the migrations: a trigger (0023), and who turns a second step off as lost (0028).
 
 use domain::UserId;
 use sqlx::PgPool;

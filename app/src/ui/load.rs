@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use super::{failure::Trouble, form::PageError};
 
 /// Reads once, on the server, before anything is sent; then shows it, or the reason why not. Its type is
-/// erased: the compiler gives up on a page as one type. Not within a `Suspense`, which draws what it waited for
-/// once more to see whether there is more to wait for: every page is answered whole.
+/// erased: the compiler gives up on a page as one type. No `Suspense` and no resource around it: those are for pages that
+/// are sent in parts, or read anew by a browser, and every page of ours is answered whole.
 pub fn load<T, V>(
     read: impl Future<Output = Result<T, PageError>> + Send + 'static,
     show: impl FnOnce(T) -> V + Send + 'static,

@@ -81,7 +81,7 @@ pub fn Days(
     view! { <div class=if columns == Columns::Ledger { "days ledger" } else { "days" }>{days.collect_view()}</div> }
 }
 
-/// One of them.
+/// A movement as it stands in a list.
 #[component]
 pub fn MovementView(
     /// What moved, or tried to.

@@ -64,6 +64,7 @@ async fn sweep(identity: &Identity, ledger: &Ledger) {
     loop {
         pace.tick().await;
         report(in_time(identity.forget_old()).await, "what is over could not be forgotten");
+        report(in_time(identity.remind_of_ways_back()).await, "nobody could be reminded of a way back");
         report(in_time(ledger.forget_approvals()).await, "approvals that are over could not be forgotten");
     }
 }

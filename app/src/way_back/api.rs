@@ -17,10 +17,11 @@ pub async fn standing() -> Result<Standing, PageError> {
     let Some(attempt) = own_sign_in(&auth).await? else { return Ok(Standing::Over) };
     Ok(match handles().identity.way_back(attempt).await.map_err(storage)? {
         None => Standing::Over,
-        Some(WayBack::Blank { has_email }) => Standing::Blank { has_email },
-        Some(WayBack::Asked { has_email }) => Standing::Asked { has_email },
+        Some(WayBack::Codes { has_email, are_sent, has_waited }) => {
+            Standing::Codes { has_email, are_sent, has_waited }
+        }
+        Some(WayBack::Cooling { until }) => Standing::Cooling { until },
         Some(WayBack::Waits { until }) => Standing::Waits { until },
-        Some(WayBack::Ready) => Standing::Ready,
     })
 }
 
@@ -43,20 +44,20 @@ pub async fn go(form: WayBackForm) -> Result<String, FormError> {
         identity.ask_for_way_back(attempt, network()).await.map_err(no_way_back)?;
         return Ok(if ask == "again" { format!("{HERE}?sent=1") } else { HERE.to_owned() });
     }
+    let mut error = FormError::default();
+    let phone = error.take("phone_code", Code::parse(&form.phone_code));
+    let email =
+        (!form.email_code.is_empty()).then(|| error.take("email_code", Code::parse(&form.email_code)));
+    let (Some(phone), true) = (phone, error == FormError::default()) else { return Err(error) };
+    let codes = WayBackCodes { phone, email: email.flatten() };
     if form.begin.is_some() {
-        let mut error = FormError::default();
-        let phone = error.take("phone_code", Code::parse(&form.phone_code));
-        let email =
-            (!form.email_code.is_empty()).then(|| error.take("email_code", Code::parse(&form.email_code)));
-        let (Some(phone), true) = (phone, error == FormError::default()) else { return Err(error) };
-        let codes = WayBackCodes { phone, email: email.flatten() };
         identity.begin_way_back(attempt, codes, (network(), device())).await.map_err(no_way_back)?;
         return Ok(HERE.to_owned());
     }
     if form.take.is_none() {
         return Err(FormError::stale());
     }
-    let user = identity.take_way_back(attempt, device()).await.map_err(no_way_back)?;
+    let user = identity.take_way_back(attempt, codes, (network(), device())).await.map_err(no_way_back)?;
     begin_whole(&mut auth, &handles, user).await?;
     Ok("/settings/second-factor?changed=off".to_owned())
 }

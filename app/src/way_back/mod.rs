@@ -16,23 +16,25 @@ use crate::ui::form::Typed;
 pub enum Standing {
     /// Nobody has, in this browser, or it is over.
     Over,
-    /// Nothing was asked for.
-    Blank {
-        /// There is an e-mail address.
+    /// Codes come next: to begin the wait, or after it to turn the second step off.
+    Codes {
+        /// One goes to an e-mail address too.
         has_email: bool,
+        /// They are on their way.
+        are_sent: bool,
+        /// The wait is over.
+        has_waited: bool,
     },
-    /// Codes are on their way.
-    Asked {
-        /// To an e-mail address too.
-        has_email: bool,
+    /// It cannot be asked for yet.
+    Cooling {
+        /// Until then.
+        until: Timestamp,
     },
     /// The wait has begun.
     Waits {
         /// Until then.
         until: Timestamp,
     },
-    /// It is over, and the second step can be turned off.
-    Ready,
 }
 
 /// A form at `/sign-in/way-back`: each does one thing.
@@ -43,7 +45,7 @@ pub struct WayBackForm {
     pub ask: Option<String>,
     /// Begin the wait.
     pub begin: Option<String>,
-    /// Turn the second step off.
+    /// Turn the second step off, after the wait.
     pub take: Option<String>,
     /// What came at the number. Never shown again.
     pub phone_code: String,

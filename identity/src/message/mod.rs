@@ -105,6 +105,23 @@ impl Post {
         self.courier.take(Message { to, subject: "Your second step is to be turned off", text, code: None });
     }
 
+    /// It is nearly over.
+    pub(crate) fn way_back_near(&self, to: Address, until: Timestamp, stop: &UndoToken) {
+        let text = format!(
+            "OKANE: from {until} your second step can be turned off by whoever said that your app and your recovery codes are lost and who \
+             reads the codes that we send. If this is not you, end it: {origin}/stop-way-back?token={token}",
+            until = moment::in_india(until),
+            origin = self.origin,
+            token = stop.as_str(),
+        );
+        self.courier.take(Message {
+            to,
+            subject: "Your second step can soon be turned off",
+            text,
+            code: None,
+        });
+    }
+
     fn code(&self, to: Address, code: Code, errand: &str) {
         let digits = code.as_str();
         let mut text = format!(

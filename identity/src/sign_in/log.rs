@@ -55,12 +55,19 @@ impl<T> Outcome for Result<T, PasskeyError> {
     }
 }
 
-impl Outcome for Result<Option<UserId>, WayBackError> {
+impl<T> Outcome for Result<T, WayBackError> {
     fn word(&self) -> &'static str {
         match self {
-            Ok(Some(_)) => "session",
-            Ok(None) => "refused",
-            Err(_) => "trouble",
+            Ok(_) => "session",
+            Err(WayBackError::Over) => "over",
+            Err(WayBackError::TooMany { .. }) => "too_many",
+            Err(WayBackError::Storage(_)) => "trouble",
+            Err(
+                WayBackError::Waits { .. }
+                | WayBackError::Cooling { .. }
+                | WayBackError::PhoneRefused
+                | WayBackError::EmailRefused,
+            ) => "refused",
         }
     }
 }

@@ -6,9 +6,10 @@ pub(crate) mod repo;
 
 use domain::{UserId, moment};
 use jiff::Timestamp;
+use repo::Standing;
 
 use crate::{
-    Attempt, Code, CurrentUser, Identity, Network,
+    Address, Attempt, Code, CurrentUser, Identity, Network,
     address::UndoToken,
     notice::Event,
     session::Device,
@@ -19,23 +20,25 @@ use crate::{
 /// How it stands with whoever has taken the first step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WayBack {
-    /// Nothing was asked for.
-    Blank {
-        /// A code goes to an e-mail address too.
+    /// Codes come next: before the wait, and after it once more.
+    Codes {
+        /// One goes to an e-mail address too.
         has_email: bool,
+        /// They are on their way.
+        are_sent: bool,
+        /// They turn the second step off.
+        has_waited: bool,
     },
-    /// Codes are on their way.
-    Asked {
-        /// To an e-mail address too.
-        has_email: bool,
+    /// A password, a number or an address is too new to prove anything by.
+    Cooling {
+        /// Until then.
+        until: Timestamp,
     },
     /// They wait.
     Waits {
         /// Until then.
         until: Timestamp,
     },
-    /// They have waited.
-    Ready,
 }
 
 /// What came at either end.
@@ -87,6 +90,14 @@ pub enum WayBackError {
     Storage(#[source] sqlx::Error),
 }
 
+/// Codes that were right.
+struct CodesRead {
+    /// As it is kept; used up by what it opens.
+    phone_code: Vec<u8>,
+    /// Where they were read.
+    ends: Vec<Address>,
+}
+
 /// The walls are Postgres' own; here they become answers.
 impl From<sqlx::Error> for WayBackError {
     fn from(error: sqlx::Error) -> Self {
@@ -107,24 +118,21 @@ impl Identity {
     /// How it stands; `None` where this sign-in is over.
     pub async fn way_back(&self, sign_in: Attempt) -> sqlx::Result<Option<WayBack>> {
         let Some(standing) = repo::standing(&self.0.pool, sign_in).await? else { return Ok(None) };
-        let has_email = standing.email.is_some();
-        Ok(Some(match standing.until {
-            Some(_) if standing.is_ready => WayBack::Ready,
-            Some(until) => WayBack::Waits { until },
-            None if standing.is_asked => WayBack::Asked { has_email },
-            None => WayBack::Blank { has_email },
+        Ok(Some(match standing.is_time() {
+            Err(WayBackError::Waits { until }) => WayBack::Waits { until },
+            Err(WayBackError::Cooling { until }) => WayBack::Cooling { until },
+            _ => WayBack::Codes {
+                has_email: standing.email.is_some(),
+                are_sent: standing.is_asked,
+                has_waited: standing.is_ready,
+            },
         }))
     }
 
     /// Sends codes to the number and the e-mail address of whoever has taken this first step; only the newest hold.
     pub async fn ask_for_way_back(&self, sign_in: Attempt, network: Network) -> Result<(), WayBackError> {
         let standing = repo::standing(&self.0.pool, sign_in).await?.ok_or(WayBackError::Over)?;
-        if let Some(until) = standing.until {
-            return Err(WayBackError::Waits { until });
-        }
-        if let Some(until) = standing.open_from {
-            return Err(WayBackError::Cooling { until });
-        }
+        standing.is_time()?;
         let person = standing.person;
         let counts = [
             Count::ask_way_back(person),
@@ -154,6 +162,29 @@ impl Identity {
         (network, device): (Network, Option<Device>),
     ) -> Result<Timestamp, WayBackError> {
         let standing = repo::standing(&self.0.pool, sign_in).await?.ok_or(WayBackError::Over)?;
+        if standing.is_ready {
+            return Err(WayBackError::Over); // a page of before the wait
+        }
+        let read = self.read_codes(sign_in, &standing, codes, network).await?;
+        let token = UndoToken::random();
+        let until = repo::begin(&self.0.pool, sign_in, &read.phone_code, &token.hash()).await?;
+        let until = until.ok_or(WayBackError::Over)?;
+        for end in &read.ends {
+            self.0.post.way_back_begun(end.clone(), until, &token, device.as_ref());
+        }
+        self.tell_but(standing.person, Event::WayBackBegun, device, read.ends);
+        Ok(until)
+    }
+
+    /// Whether these are the codes that went to both ends; one try less, of those there are.
+    async fn read_codes(
+        &self,
+        sign_in: Attempt,
+        standing: &Standing,
+        codes: WayBackCodes,
+        network: Network,
+    ) -> Result<CodesRead, WayBackError> {
+        standing.is_time()?;
         if !standing.is_asked {
             return Err(WayBackError::Over); // nobody uses up the tries of somebody else's codes
         }
@@ -178,34 +209,47 @@ impl Identity {
         if !email_is_right {
             return Err(WayBackError::EmailRefused);
         }
-        let token = UndoToken::random();
-        let until = repo::begin(&self.0.pool, sign_in, &sealed.phone, &token.hash()).await?;
-        let until = until.ok_or(WayBackError::Over)?;
-        let told: Vec<_> = [phone].into_iter().chain(email).collect();
-        for end in &told {
-            self.0.post.way_back_begun(end.clone(), until, &token, device.as_ref());
-        }
-        self.tell_but(person, Event::WayBackBegun, device, told);
-        Ok(until)
+        let ends = [phone].into_iter().chain(email).collect();
+        Ok(CodesRead { phone_code: sealed.phone, ends })
     }
 
-    /// Turns the second step off for whoever has waited and has just taken the first step again; answers with whom that lets
-    /// in. All sessions end, and for a day little leaves the wallet.
+    /// Turns the second step off for whoever has waited, has just taken the first step again and says both codes once more;
+    /// answers with whom that lets in. All sessions end, and for a day little leaves the wallet.
     pub async fn take_way_back(
         &self,
         sign_in: Attempt,
-        device: Option<Device>,
+        codes: WayBackCodes,
+        (network, device): (Network, Option<Device>),
     ) -> Result<CurrentUser, WayBackError> {
-        let taken = repo::take(&self.0.pool, sign_in).await.map_err(WayBackError::from);
-        log::note("way_back", taken.as_ref().ok().copied().flatten(), &taken);
-        let Some(person) = taken? else {
-            return Err(match self.way_back(sign_in).await? {
-                Some(WayBack::Waits { until }) => WayBackError::Waits { until },
-                _ => WayBackError::Over,
-            });
-        };
+        let standing = repo::standing(&self.0.pool, sign_in).await?.ok_or(WayBackError::Over)?;
+        let taken = self.try_way_back(sign_in, &standing, codes, network).await;
+        log::note("way_back", Some(standing.person), &taken);
+        let person = taken?;
         self.tell(person, Event::WayBackTaken, device);
         self.current_user(person).await?.ok_or(WayBackError::Over)
+    }
+
+    async fn try_way_back(
+        &self,
+        sign_in: Attempt,
+        standing: &Standing,
+        codes: WayBackCodes,
+        network: Network,
+    ) -> Result<UserId, WayBackError> {
+        let read = self.read_codes(sign_in, standing, codes, network).await?;
+        repo::take(&self.0.pool, sign_in, &read.phone_code).await?.ok_or(WayBackError::Over)
+    }
+
+    /// Tells everybody again whose wait ends within a day. To be run now and then, by any server: each is told once.
+    pub async fn remind_of_ways_back(&self) -> sqlx::Result<()> {
+        for person in repo::to_remind(&self.0.pool).await? {
+            let token = UndoToken::random();
+            let Some(reminder) = repo::remind(&self.0.pool, person, &token.hash()).await? else { continue };
+            for end in reminder.ends {
+                self.0.post.way_back_near(end, reminder.until, &token);
+            }
+        }
+        Ok(())
     }
 
     /// Ends a person's, for whoever has shown that it is on: they need none. Says whether there was one.

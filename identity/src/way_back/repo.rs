@@ -4,6 +4,7 @@ use domain::UserId;
 use jiff::Timestamp;
 use sqlx::PgPool;
 
+use super::WayBackError;
 use crate::{Address, Attempt};
 
 /// How it stands with whoever has taken the first step.
@@ -26,6 +27,16 @@ impl Standing {
     pub(super) fn ends(&self) -> Option<(Address, Option<Address>)> {
         let phone = Address::parse(&self.phone)?;
         Some((phone, self.email.as_deref().and_then(Address::parse)))
+    }
+
+    /// Refuses while it is too early for codes.
+    pub(super) fn is_time(&self) -> Result<(), WayBackError> {
+        match (self.until, self.open_from) {
+            _ if self.is_ready => Ok(()),
+            (Some(until), _) => Err(WayBackError::Waits { until }),
+            (None, Some(until)) => Err(WayBackError::Cooling { until }),
+            (None, None) => Ok(()),
+        }
     }
 }
 
@@ -125,10 +136,50 @@ pub(super) async fn begin(
     Ok(until.fetch_optional(pool).await?.map(|until| until.to_jiff()))
 }
 
-/// Turns the second step off for whoever has waited (migrations/0028); answers with whose it was.
-pub(super) async fn take(pool: &PgPool, Attempt(sign_in): Attempt) -> sqlx::Result<Option<UserId>> {
-    let person = sqlx::query_scalar!("SELECT take_way_back($1)", sign_in).fetch_one(pool).await?;
+/// Uses these codes up and turns the second step off for whoever has waited (migrations/0029); answers with whose it was.
+pub(super) async fn take(
+    pool: &PgPool,
+    Attempt(sign_in): Attempt,
+    phone_code: &[u8],
+) -> sqlx::Result<Option<UserId>> {
+    let person =
+        sqlx::query_scalar!("SELECT take_way_back($1, $2)", sign_in, phone_code).fetch_one(pool).await?;
     Ok(person.map(UserId::new))
+}
+
+/// Whose wait ends within a day and who was not told so.
+pub(super) async fn to_remind(pool: &PgPool) -> sqlx::Result<Vec<UserId>> {
+    let people = sqlx::query_scalar!(
+        r#"SELECT w.person AS "person!" FROM ways_back w
+           JOIN session_hashes h ON h.user_id = w.person AND h.hash = w.ways_in
+           WHERE w.until <= now() + interval '1 day' AND w.reminder_hash IS NULL"#
+    );
+    Ok(people.fetch_all(pool).await?.into_iter().map(UserId::new).collect())
+}
+
+/// What somebody is told a second time.
+pub(super) struct Reminder {
+    pub(super) until: Timestamp,
+    pub(super) ends: Vec<Address>,
+}
+
+/// Notes that they are; nothing for whoever comes second.
+pub(super) async fn remind(pool: &PgPool, person: UserId, hash: &[u8]) -> sqlx::Result<Option<Reminder>> {
+    let row = sqlx::query!(
+        r#"UPDATE ways_back w SET reminder_hash = $2 FROM users u
+           WHERE w.person = $1 AND u.id = w.person AND w.reminder_hash IS NULL
+           RETURNING w.until AS "until: jiff_sqlx::Timestamp", u.phone, u.email"#,
+        person.uuid(),
+        hash
+    );
+    Ok(row.fetch_optional(pool).await?.map(|row| Reminder {
+        until: row.until.to_jiff(),
+        ends: [Some(row.phone), row.email]
+            .into_iter()
+            .flatten()
+            .filter_map(|end| Address::parse(&end))
+            .collect(),
+    }))
 }
 
 /// Ends a person's; says whether there was one.
@@ -141,7 +192,9 @@ pub(super) async fn stop(pool: &PgPool, person: UserId) -> sqlx::Result<bool> {
 /// Until when the wait of this token lasts, if it is there.
 pub(super) async fn stoppable(pool: &PgPool, hash: &[u8]) -> sqlx::Result<Option<Timestamp>> {
     let until = sqlx::query_scalar!(
-        r#"SELECT until AS "until: jiff_sqlx::Timestamp" FROM ways_back WHERE stop_hash = $1"#,
+        r#"SELECT w.until AS "until: jiff_sqlx::Timestamp"
+           FROM ways_back w JOIN session_hashes h ON h.user_id = w.person AND h.hash = w.ways_in
+           WHERE w.stop_hash = $1 OR w.reminder_hash = $1"#,
         hash
     );
     Ok(until.fetch_optional(pool).await?.map(|until| until.to_jiff()))
@@ -149,7 +202,10 @@ pub(super) async fn stoppable(pool: &PgPool, hash: &[u8]) -> sqlx::Result<Option
 
 /// Ends it by its token; answers with whose it was.
 pub(super) async fn stop_by(pool: &PgPool, hash: &[u8]) -> sqlx::Result<Option<UserId>> {
-    let person = sqlx::query_scalar!("DELETE FROM ways_back WHERE stop_hash = $1 RETURNING person", hash);
+    let person = sqlx::query_scalar!(
+        "DELETE FROM ways_back WHERE stop_hash = $1 OR reminder_hash = $1 RETURNING person",
+        hash
+    );
     Ok(person.fetch_optional(pool).await?.map(UserId::new))
 }
 

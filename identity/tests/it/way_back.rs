@@ -1,7 +1,7 @@
 //! The slow way back of whoever has lost their second step: every wall on it, each by itself.
 
 use domain::UserId;
-use identity::{Attempt, SecondCode, WayBack, WayBackCodes, WayBackError, address::UndoToken};
+use identity::{Attempt, Code, SecondCode, WayBack, WayBackCodes, WayBackError, address::UndoToken};
 use sqlx::PgPool;
 
 use super::second_factor::{first_step, other_than, session_of, turn_on};
@@ -15,6 +15,11 @@ fn codes(home: &Home) -> WayBackCodes {
     WayBackCodes { phone: home.code(PHONE), email: Some(home.code(EMAIL)) }
 }
 
+/// Codes of nobody's.
+fn any() -> WayBackCodes {
+    WayBackCodes { phone: Code::parse("123456").unwrap(), email: None }
+}
+
 /// The first step, and the wait.
 async fn wait(home: &Home) -> Attempt {
     let sign_in = first_step(home).await;
@@ -22,6 +27,10 @@ async fn wait(home: &Home) -> Attempt {
     home.begin_way_back(sign_in, codes(home), (HERE, None)).await.unwrap();
     sign_in
 }
+
+/// What comes next before the wait has begun, for whoever has an e-mail address.
+const BLANK: WayBack = WayBack::Codes { has_email: true, are_sent: false, has_waited: false };
+const ASKED: WayBack = WayBack::Codes { has_email: true, are_sent: true, has_waited: false };
 
 /// As if it had begun so long ago.
 async fn days_go_by(owner: &PgPool, days: i32) {
@@ -47,9 +56,9 @@ async fn after_both_codes_seven_days_and_the_first_step_again_it_is_off_and_ever
     turn_on(&home, person).await;
     session_of(&home, person).await;
     let sign_in = first_step(&home).await;
-    assert_eq!(home.way_back(sign_in).await.unwrap(), Some(WayBack::Blank { has_email: true }));
+    assert_eq!(home.way_back(sign_in).await.unwrap(), Some(BLANK));
     home.ask_for_way_back(sign_in, HERE).await.unwrap();
-    assert_eq!(home.way_back(sign_in).await.unwrap(), Some(WayBack::Asked { has_email: true }));
+    assert_eq!(home.way_back(sign_in).await.unwrap(), Some(ASKED));
     let right = codes(&home);
     let odd = [
         WayBackCodes { phone: other_than(&right.phone), ..right.clone() },
@@ -71,22 +80,42 @@ async fn after_both_codes_seven_days_and_the_first_step_again_it_is_off_and_ever
         home.is_told(address, LINK).await;
     }
     assert_eq!(home.way_back(sign_in).await.unwrap(), Some(WayBack::Waits { until }));
-    assert!(is_over(&home.begin_way_back(sign_in, right, (HERE, None)).await), "codes are used once");
+    assert_eq!(count(&owner, "pending_ways_back").await, 0, "codes are used once");
+    let twice = home.begin_way_back(sign_in, right, (HERE, None)).await;
+    assert!(matches!(twice, Err(WayBackError::Waits { .. })), "{twice:?}");
+    let old = codes(&home);
     for days in [0, 6] {
         days_go_by(&owner, days).await;
-        let early = home.take_way_back(sign_in, None).await;
+        let early = home.take_way_back(sign_in, old.clone(), (HERE, None)).await;
+        assert!(matches!(early, Err(WayBackError::Waits { .. })), "{early:?}");
+        let early = home.ask_for_way_back(sign_in, HERE).await;
         assert!(matches!(early, Err(WayBackError::Waits { .. })), "{early:?}");
     }
     days_go_by(&owner, 1).await;
-    assert!(home.second_factor(person).await.unwrap().is_some());
     let again = first_step(&home).await;
-    assert_eq!(home.way_back(again).await.unwrap(), Some(WayBack::Ready));
-    assert_eq!(home.take_way_back(again, None).await.unwrap().id, person);
+    let ready = WayBack::Codes { has_email: true, are_sent: false, has_waited: true };
+    assert_eq!(home.way_back(again).await.unwrap(), Some(ready));
+    assert!(is_over(&home.take_way_back(again, old.clone(), (HERE, None)).await), "it takes codes of now");
+    home.ask_for_way_back(again, HERE).await.unwrap();
+    assert!(is_over(&home.begin_way_back(again, codes(&home), (HERE, None)).await), "it waits once");
+    let right = codes(&home);
+    let wrong = WayBackCodes { email: right.email.as_ref().map(other_than), ..right.clone() };
+    for (codes, is_email) in
+        [(old, false), (wrong, true), (WayBackCodes { email: None, ..right.clone() }, true)]
+    {
+        match home.take_way_back(again, codes, (HERE, None)).await {
+            Err(WayBackError::PhoneRefused) => assert!(!is_email),
+            Err(WayBackError::EmailRefused) => assert!(is_email),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(home.second_factor(person).await.unwrap().is_some());
+    assert_eq!(home.take_way_back(again, right.clone(), (HERE, None)).await.unwrap().id, person);
     assert!(home.second_factor(person).await.unwrap().is_none());
     assert_eq!((count(&owner, "sessions").await, count(&owner, "cooling_offs").await), (0, 1));
-    assert!(
-        is_over(&home.take_way_back(again, None).await) && is_over(&home.take_way_back(sign_in, None).await)
-    );
+    for sign_in in [again, sign_in] {
+        assert!(is_over(&home.take_way_back(sign_in, right.clone(), (HERE, None)).await));
+    }
     home.sign_in(PHONE, PASSWORD.into(), HERE).await.unwrap();
     home.is_told(EMAIL, "turned off without a code, after the wait").await;
 }
@@ -97,15 +126,25 @@ async fn whoever_has_no_email_address_waits_as_long_and_a_week_after_that_it_is_
     let person = home.enter(person("Ananya Iyer", PHONE)).await;
     turn_on(&home, person).await;
     let sign_in = first_step(&home).await;
-    assert_eq!(home.way_back(sign_in).await.unwrap(), Some(WayBack::Blank { has_email: false }));
+    let blank = WayBack::Codes { has_email: false, are_sent: false, has_waited: false };
+    assert_eq!(home.way_back(sign_in).await.unwrap(), Some(blank));
     home.ask_for_way_back(sign_in, HERE).await.unwrap();
     let codes = WayBackCodes { phone: home.code(PHONE), email: None };
-    home.begin_way_back(sign_in, codes, (HERE, None)).await.unwrap();
+    home.begin_way_back(sign_in, codes.clone(), (HERE, None)).await.unwrap();
     days_go_by(&owner, 6).await;
-    assert!(matches!(home.take_way_back(sign_in, None).await, Err(WayBackError::Waits { .. })));
-    days_go_by(&owner, 8).await;
-    assert!(is_over(&home.take_way_back(sign_in, None).await));
-    assert_eq!(home.way_back(sign_in).await.unwrap(), Some(WayBack::Blank { has_email: false }));
+    let early = home.take_way_back(sign_in, codes, (HERE, None)).await;
+    assert!(matches!(early, Err(WayBackError::Waits { .. })), "{early:?}");
+    days_go_by(&owner, 1).await;
+    home.ask_for_way_back(sign_in, HERE).await.unwrap();
+    let codes = WayBackCodes { phone: home.code(PHONE), email: None };
+    days_go_by(&owner, 7).await;
+    assert!(
+        is_over(&home.take_way_back(sign_in, codes, (HERE, None)).await),
+        "a week after it, nothing holds"
+    );
+    assert!(home.second_factor(person).await.unwrap().is_some());
+    let sign_in = first_step(&home).await;
+    assert_eq!(home.way_back(sign_in).await.unwrap(), Some(blank));
     home.ask_for_way_back(sign_in, HERE).await.unwrap();
     let codes = WayBackCodes { phone: home.code(PHONE), email: None };
     home.begin_way_back(sign_in, codes, (HERE, None)).await.unwrap();
@@ -171,9 +210,9 @@ async fn it_is_ended_by_a_session_a_link_a_code_another_password_another_number_
         days_go_by(&owner, 7).await;
         let again = first_step(&home).await;
         for attempt in [sign_in, again] {
-            assert!(is_over(&home.take_way_back(attempt, None).await), "{end:?}");
+            assert!(is_over(&home.take_way_back(attempt, any(), (HERE, None)).await), "{end:?}");
         }
-        assert_eq!(home.way_back(again).await.unwrap(), Some(WayBack::Blank { has_email: true }), "{end:?}");
+        assert_eq!(home.way_back(again).await.unwrap(), Some(BLANK), "{end:?}");
         assert!(home.second_factor(person).await.unwrap().is_some());
         if !matches!(end, End::Password) {
             home.is_told(EMAIL, "was ended. It is on as before.").await;
@@ -219,11 +258,9 @@ async fn how_long_it_takes_is_not_the_programs_to_say(owner: PgPool) {
     let sooner =
         sqlx::query("UPDATE ways_back SET until = asked_at + interval '6 days'").execute(&owner).await;
     assert_eq!(constraint(sooner), "ways_back_takes_days");
-    let taken: Option<uuid::Uuid> = sqlx::query_scalar("SELECT take_way_back(attempt) FROM pending_sign_ins")
-        .fetch_one(home.pool())
-        .await
-        .unwrap();
-    assert_eq!(taken, None);
+    assert_eq!(taken(&home).await, None);
+    days_go_by(&owner, 7).await;
+    assert_eq!(taken(&home).await, None, "nor without codes");
     assert!(home.stop_way_back(person, None).await.unwrap());
     // Whoever has had the number or the address since today has to be believed by it first.
     let changed = "INSERT INTO address_changes (person, kind, from_address, to_address, undo_hash)
@@ -232,6 +269,36 @@ async fn how_long_it_takes_is_not_the_programs_to_say(owner: PgPool) {
     assert!(matches!(home.ask_for_way_back(sign_in, HERE).await, Err(WayBackError::Cooling { .. })));
     let insert = "INSERT INTO ways_back (person, ways_in, stop_hash) SELECT person, ways_in, sha256('x') FROM pending_sign_ins";
     assert_eq!(constraint(sqlx::query(insert).execute(home.pool()).await), "ways_back_cooling");
+}
+
+/// What Postgres says to whoever asks it for the end by codes that nobody has read.
+async fn taken(home: &Home) -> Option<uuid::Uuid> {
+    let taken = "SELECT take_way_back(attempt, sha256('x')) FROM pending_sign_ins";
+    sqlx::query_scalar(taken).fetch_one(home.pool()).await.unwrap()
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_day_before_the_end_everybody_is_told_again_and_that_message_ends_it_too(owner: PgPool) {
+    let home = identity(&owner).await;
+    let person = ananya(&home).await;
+    turn_on(&home, person).await;
+    wait(&home).await;
+    let reminders = |address: &str| {
+        let told = home.messages(address);
+        told.into_iter().filter(|told| told.message.text.contains("reads the codes that we send")).count()
+    };
+    home.remind_of_ways_back().await.unwrap();
+    assert_eq!((reminders(PHONE), reminders(EMAIL)), (0, 0), "not on the first day");
+    days_go_by(&owner, 6).await;
+    tokio::try_join!(home.remind_of_ways_back(), home.remind_of_ways_back()).unwrap();
+    home.remind_of_ways_back().await.unwrap();
+    assert_eq!((reminders(PHONE), reminders(EMAIL)), (1, 1), "once, whoever tells it");
+    let message = home.messages(EMAIL).into_iter().rev().map(|told| told.message.text);
+    let message = message.into_iter().find(|text| text.contains("reads the codes that we send")).unwrap();
+    let token = UndoToken::parse(message.rsplit_once('=').unwrap().1).unwrap();
+    assert!(home.stoppable_way_back(&token).await.unwrap().is_some());
+    assert!(home.stop_way_back_by(&token, None).await.unwrap());
+    assert_eq!(count(&owner, "ways_back").await, 0);
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -243,6 +310,7 @@ async fn a_password_that_came_after_the_second_step_waits_a_week_before_it_can_a
     let password = NewPassword::parse(PASSWORD, &[]).unwrap();
     home.reset_password(reset, home.code(PHONE), password, (HERE, None)).await.unwrap();
     let sign_in = first_step(&home).await;
+    assert!(matches!(home.way_back(sign_in).await.unwrap(), Some(WayBack::Cooling { .. })));
     let refused = home.ask_for_way_back(sign_in, HERE).await;
     assert!(matches!(refused, Err(WayBackError::Cooling { .. })), "{refused:?}");
     let insert = "INSERT INTO ways_back (person, ways_in, stop_hash) SELECT person, ways_in, sha256('x') FROM pending_sign_ins";
@@ -273,11 +341,13 @@ async fn of_ending_and_taking_it_at_once_one_comes_off(owner: PgPool) {
     turn_on(&home, person).await;
     let sign_in = wait(&home).await;
     days_go_by(&owner, 7).await;
+    home.ask_for_way_back(sign_in, HERE).await.unwrap();
+    let codes = codes(&home);
     let taking = |n: u8| {
-        let home = home.clone();
+        let (home, codes) = (home.clone(), codes.clone());
         async move {
             match n % 2 {
-                0 => home.take_way_back(sign_in, None).await.is_ok(),
+                0 => home.take_way_back(sign_in, codes, (HERE, None)).await.is_ok(),
                 _ => home.stop_way_back(person, None).await.unwrap(),
             }
         }
@@ -297,7 +367,7 @@ async fn without_a_first_step_there_is_nothing_to_go_on_from(owner: PgPool) {
     let nobodys = Attempt::parse(&uuid::Uuid::new_v4().to_string()).unwrap();
     assert_eq!(home.way_back(nobodys).await.unwrap(), None);
     assert!(is_over(&home.ask_for_way_back(nobodys, HERE).await));
-    assert!(is_over(&home.take_way_back(nobodys, None).await));
+    assert!(is_over(&home.take_way_back(nobodys, any(), (HERE, None)).await));
     let sign_in = first_step(&home).await;
     sqlx::query("UPDATE pending_sign_ins SET expires_at = now()").execute(&owner).await.unwrap();
     assert_eq!(home.way_back(sign_in).await.unwrap(), None);

@@ -48,15 +48,23 @@ async fn who_has_lost_app_and_codes_waits_and_is_let_in_by_the_password_said_aga
     turn_on(&mut here, &asha.phone).await;
     let mut visitor = waits(&world, &asha.phone).await;
     assert!(page(&mut visitor, PAGE).await.contains("The wait has begun"));
-    let early = visitor.submit(PAGE, "take=1").await;
+    let early = visitor.submit(PAGE, "take=1&phone_code=123456").await;
     assert_eq!(early.status(), StatusCode::UNPROCESSABLE_ENTITY);
     assert!(early.text().await.unwrap().contains("and not before."));
     assert!(!visitor.is_signed_in().await);
     week_goes_by(&owner).await;
     let (mut visitor, _) = first_step(&world, &asha.phone, PASSWORD).await;
     assert!(page(&mut visitor, PAGE).await.contains("The wait is over"));
+    let unproven = visitor.submit(PAGE, "take=1&phone_code=123456").await;
+    assert_eq!(unproven.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(location(&visitor.submit(PAGE, "ask=1").await), PAGE);
+    assert!(page(&mut visitor, PAGE).await.contains("This turns your second step off."));
+    let wrong = visitor.submit(PAGE, "take=1&phone_code=").await;
+    assert!(wrong.text().await.unwrap().contains("Your second step is on as before."));
+    assert!(here.is_signed_in().await && !visitor.is_signed_in().await);
     let before = visitor.cookie.clone();
-    let taken = visitor.submit(PAGE, "take=1").await;
+    let code = world.code(&asha.phone).await;
+    let taken = visitor.submit(PAGE, &format!("take=1&phone_code={code}")).await;
     assert_eq!(location(&taken), "/settings/second-factor?changed=off");
     assert_ne!(visitor.cookie, before, "under another id");
     assert!(visitor.is_signed_in().await && !here.is_signed_in().await);
@@ -91,7 +99,7 @@ async fn whoever_is_signed_in_or_has_the_message_ends_it(owner: PgPool) {
     let token = link.split_once('?').unwrap().1;
     assert_eq!(location(&reader.submit("/stop-way-back", token).await), "/stop-way-back?done=1");
     assert_eq!(reader.submit("/stop-way-back", token).await.status(), StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(page(&mut thief, PAGE).await.contains("Send the codes"));
+    assert!(page(&mut thief, PAGE).await.contains("Send the code"));
     assert!(!reader.is_signed_in().await);
 }
 
@@ -105,7 +113,7 @@ async fn who_has_not_said_the_password_learns_nothing_of_a_second_step(owner: Pg
         let (mut visitor, refused) = first_step(&world, &person.phone, "a-wrong-password").await;
         assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page(&mut visitor, PAGE).await.contains("This sign-in is over"));
-        for form in ["ask=1", "begin=1&phone_code=123456", "take=1"] {
+        for form in ["ask=1", "begin=1&phone_code=123456", "take=1&phone_code=123456"] {
             let refused = visitor.submit(PAGE, form).await;
             assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
             let text = refused.text().await.unwrap();

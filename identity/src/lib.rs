@@ -24,6 +24,7 @@ mod second_factor;
 pub mod session;
 mod sign_in;
 mod sign_up;
+pub mod suspension;
 mod throttle;
 mod user;
 mod way_back;
@@ -117,17 +118,22 @@ impl Identity {
 
     /// Takes one of a person's payments, of which there are many in half an hour and not any number; where none is
     /// left, says in how many seconds there is.
-    pub async fn take_payment(&self, payer: UserId) -> Result<(), TooMany> {
-        self.take(Count::payment(payer)).await
+    pub async fn take_payment(&self, payer: UserId, network: Network) -> Result<(), TooMany> {
+        self.take([Count::payment(payer), Count::payment_from(network)]).await
     }
 
     /// Takes one of a person's wishes to add money.
-    pub async fn take_top_up(&self, person: UserId) -> Result<(), TooMany> {
-        self.take(Count::top_up(person)).await
+    pub async fn take_top_up(&self, person: UserId, network: Network) -> Result<(), TooMany> {
+        self.take([Count::top_up(person), Count::top_up_from(network)]).await
     }
 
-    async fn take(&self, count: Count) -> Result<(), TooMany> {
-        Ok(self.0.throttle.take([count]).await??)
+    /// Takes one of a person's looks at a page of movements that is not the newest.
+    pub async fn take_older_page(&self, person: UserId) -> Result<(), TooMany> {
+        self.take([Count::older_page(person)]).await
+    }
+
+    async fn take(&self, counts: impl IntoIterator<Item = Count>) -> Result<(), TooMany> {
+        Ok(self.0.throttle.take(counts).await??)
     }
 
     /// Forgets the tries that count no more, and what was not proven in time. To be run now and then.

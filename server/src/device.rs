@@ -5,8 +5,9 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use axum_login::tower_sessions::Session;
 use domain::UserId;
-use identity::session::Device;
+use identity::session::{Device, LAST_NETWORK};
 use identity::{Identity, Network};
 use serde::Deserialize as _;
 
@@ -19,6 +20,9 @@ pub(crate) async fn remember(State(identity): State<Identity>, mut request: Requ
     let network = request.extensions().get().copied().unwrap_or(Network::UNKNOWN);
     let device = Device { name: name(request.headers()), network: network.to_string() };
     request.extensions_mut().insert(device.clone());
+    if let Some(session) = &session {
+        note_move(&identity, session, &device).await;
+    }
     let answer = next.run(request).await;
     if let Some(session) = session.filter(|session| session.is_modified())
         && let Ok(Some(who)) = session.get_value(SIGNED_IN).await
@@ -32,6 +36,22 @@ pub(crate) async fn remember(State(identity): State<Identity>, mut request: Requ
         }
     }
     answer
+}
+
+/// A session that goes on from another network says so to its owner, who may not be the one that took it there.
+async fn note_move(identity: &Identity, session: &Session, here: &Device) {
+    let begun = session.get::<Device>(Device::KEY).await.ok().flatten();
+    let last = session.get::<String>(LAST_NETWORK).await.ok().flatten();
+    let last = last.or(begun.map(|device| device.network));
+    let (Some(last), Some(id)) = (last, session.id()) else { return };
+    if last != here.network
+        && let Err(error) = identity.used_from(&id, &here.network).await
+    {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "from where a session is used could not be noted"
+        );
+    }
 }
 
 /// `Firefox on Windows`. Browsers pretend to be each other: of the names that stand in theirs, the first of these is

@@ -12,10 +12,12 @@ mod device;
 mod events;
 mod network;
 mod origin;
+mod places;
 mod relay;
 mod reports;
 mod seen;
 mod settings;
+mod suspension;
 mod web;
 
 use clap::Parser;
@@ -36,6 +38,9 @@ fn main() -> anyhow::Result<std::process::ExitCode> {
             Command::Migrate(settings) => chores::migrate(&settings).await,
             Command::Warm(settings) => chores::warm(&settings).await,
             Command::Audit(settings) => chores::audit(&settings).await,
+            Command::Suspend(settings) => suspension::suspend(&settings).await,
+            Command::Restore(settings) => suspension::restore(&settings).await,
+            Command::SignOut(settings) => suspension::sign_out(&settings).await,
         }
     })
 }

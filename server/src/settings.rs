@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use clap::{Args, Parser, Subcommand};
+use identity::Address;
 use ipnet::IpNet;
 use secrecy::SecretString;
 use service::logs::LogFormat;
@@ -26,6 +27,12 @@ pub(crate) enum Command {
     Migrate(Database),
     /// Fill the cache for recently active people; what is there already is skipped.
     Warm(Warm),
+    /// Shut somebody out: their sessions end, none begins, and what waits to leave their wallet is given back to it.
+    Suspend(Suspend),
+    /// Let somebody in again who was shut out. Their wallet stays frozen until they thaw it.
+    Restore(Whose),
+    /// End the sessions of somebody, or everybody's.
+    SignOut(SignOut),
     /// Prove that entries and balances agree; prints the first row that is wrong and exits with 1.
     Audit(Database),
 }
@@ -35,6 +42,44 @@ pub(crate) struct Database {
     /// Postgres. Better in the environment, where other processes do not see it.
     #[arg(long, env, hide_env_values = true)]
     pub(crate) database_url: SecretString,
+}
+
+#[derive(Args)]
+pub(crate) struct Whose {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    /// Their phone number or e-mail address.
+    #[arg(value_parser = address)]
+    pub(crate) whose: Address,
+}
+
+#[derive(Args)]
+pub(crate) struct Suspend {
+    #[command(flatten)]
+    pub(crate) person: Whose,
+    /// Why, in a sentence for whoever runs this; never shown to anybody else.
+    #[arg(long)]
+    pub(crate) because: String,
+    /// Redis, so that open pages hear of it at once.
+    #[arg(long, env, hide_env_values = true)]
+    pub(crate) redis_url: Option<SecretString>,
+}
+
+#[derive(Args)]
+#[group(id = "sessions", required = true, multiple = false, args = ["whose", "everybody"])]
+pub(crate) struct SignOut {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    /// Their phone number or e-mail address.
+    #[arg(value_parser = address)]
+    pub(crate) whose: Option<Address>,
+    /// Everybody's.
+    #[arg(long)]
+    pub(crate) everybody: bool,
+}
+
+fn address(text: &str) -> Result<Address, &'static str> {
+    Address::parse(text).ok_or("not a phone number or an e-mail address")
 }
 
 #[derive(Args)]

@@ -24,6 +24,7 @@ use leptos::config::LeptosOptions;
 use secrecy::ExposeSecret as _;
 use service::{edge, health, metrics, pool, serve as listening};
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::time::timeout_at;
 use tokio_util::task::TaskTracker;
 use tower::ServiceBuilder;
@@ -38,7 +39,7 @@ use crate::events::{self, Watchers};
 use crate::network::{self, Proxies};
 use crate::origin::{self, Origin};
 use crate::settings::Serve;
-use crate::{api, begun, body, courier, device, relay, reports, seen};
+use crate::{api, begun, body, courier, device, places, relay, reports, seen};
 
 /// Bytes of an answer below which it is sent as it is.
 const MIN_COMPRESSED: u64 = 1024;
@@ -137,7 +138,7 @@ fn provider(settings: &Serve, origin: &str) -> Result<Option<Provider>, String> 
     }
 }
 
-/// Pages and API inside; around them, from the inside out: sessions, carrying through, the length of bodies, cross-site refusal, limits,
+/// Pages and API inside; around them, from the inside out: sessions, carrying through, places, the length of bodies, cross-site refusal, limits,
 /// logs, headers.
 fn router(
     settings: &Serve,
@@ -179,6 +180,7 @@ fn router(
                 .layer(CsrfLayer::new().with_rejection_response(|_: ProtectionError| cross_site()))
                 .layer(from_fn_with_state(origin, origin::own_pages_only))
                 .layer(from_fn(body::whole))
+                .layer(from_fn_with_state(Arc::new(Semaphore::new(places::AT_ONCE)), places::take))
                 .layer(from_fn_with_state(begun, begun::carry_through)),
         )
         .merge(inbox.map(courier::inbox::router).unwrap_or_default())

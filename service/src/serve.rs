@@ -2,7 +2,7 @@
 //!
 //! `axum::serve` waits for ever for the headers of a request; here they have ten seconds.
 
-use std::{future::Future, net::SocketAddr, pin::pin, time::Duration};
+use std::{future::Future, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use axum::{Router, extract::ConnectInfo, serve::Listener};
 use http::Request;
@@ -14,25 +14,38 @@ use hyper_util::{
 };
 use tokio::{
     net::TcpListener,
+    sync::Semaphore,
     time::{Instant, timeout_at},
 };
 use tower::ServiceExt as _;
 
 /// How long a client may take over its headers, and a kept connection may idle.
 const HEADERS_TIME: Duration = Duration::from_secs(10);
+/// Connections at most. Whoever comes beyond waits outside for one to end: each that is slow is ended within seconds.
+const CONNECTIONS: usize = 4096;
 /// How long the requests under way, and what they have begun, may take once we are told to stop.
 const FAREWELL_TIME: Duration = Duration::from_secs(10);
 
 /// Serves until `stop` is ready, then finishes what has begun. Each request carries a [`ConnectInfo`] of its peer. Answers
 /// with the moment until which whatever else was begun may take.
-pub async fn serve(mut listener: TcpListener, router: Router, stop: impl Future<Output = ()>) -> Instant {
+pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) -> Instant {
+    serve_at_most(CONNECTIONS, listener, router, stop).await
+}
+
+async fn serve_at_most(
+    connections_at_most: usize,
+    mut listener: TcpListener,
+    router: Router,
+    stop: impl Future<Output = ()>,
+) -> Instant {
+    let places = Arc::new(Semaphore::new(connections_at_most));
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEADERS_TIME);
     let connections = GracefulShutdown::new();
     let mut stop = pin!(stop);
     loop {
-        let (stream, peer) = tokio::select! {
-            accepted = Listener::accept(&mut listener) => accepted,
+        let (place, (stream, peer)) = tokio::select! {
+            accepted = async { (places.clone().acquire_owned().await, Listener::accept(&mut listener).await) } => accepted,
             () = &mut stop => break,
         };
         let _ = stream.set_nodelay(true); // an event is to go at once; where it cannot be set, it still goes
@@ -42,6 +55,7 @@ pub async fn serve(mut listener: TcpListener, router: Router, stop: impl Future<
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended early");
             }
+            drop(place);
         });
     }
     drop(listener);
@@ -91,4 +105,53 @@ async fn terminated() {
 #[cfg(not(unix))]
 async fn terminated() {
     std::future::pending::<()>().await;
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpStream,
+        sync::oneshot,
+        time::timeout,
+    };
+
+    use super::*;
+
+    async fn ask(stream: &mut TcpStream) -> Option<String> {
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.expect("sent");
+        let mut answer = vec![0; 1024];
+        let read = timeout(Duration::from_millis(500), stream.read(&mut answer)).await.ok()?;
+        answer.truncate(read.expect("read"));
+        Some(String::from_utf8_lossy(&answer).into_owned())
+    }
+
+    #[tokio::test]
+    async fn whoever_comes_when_all_places_are_taken_is_served_once_one_is_free() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (stop, stopped) = oneshot::channel::<()>();
+        let router = Router::new().route("/", get(async || "served"));
+        let serving = tokio::spawn(serve_at_most(2, listener, router, async move {
+            let _ = stopped.await;
+        }));
+        let mut connections = Vec::new();
+        for _ in 0..3 {
+            connections.push(TcpStream::connect(address).await.expect("connected"));
+        }
+        let mut third = connections.pop().expect("three");
+        for connection in &mut connections {
+            assert!(ask(connection).await.expect("an answer").contains("served"));
+        }
+        assert_eq!(ask(&mut third).await, None, "both places are taken");
+        connections.pop();
+        let mut answer = vec![0; 1024];
+        let read =
+            timeout(Duration::from_secs(5), third.read(&mut answer)).await.expect("in time").expect("read");
+        assert!(String::from_utf8_lossy(&answer[..read]).contains("served"));
+        stop.send(()).expect("it runs");
+        drop((third, connections));
+        serving.await.expect("it ends");
+    }
 }

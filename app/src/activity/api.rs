@@ -10,13 +10,17 @@ use crate::ui::form::PageError;
 pub async fn activity(before: Option<String>) -> Result<view::ActivityPage, PageError> {
     use ledger::activity::Cursor;
 
-    use crate::server::{handles, missing, movements, require_user, storage};
+    use crate::server::{handles, missing, movements, read_too_often, require_user, storage};
 
     const ROWS: usize = 30;
     let user = require_user()?;
     let handles = handles();
     let before = match before {
-        Some(text) => Some(text.parse::<Cursor>().map_err(|_| missing())?),
+        Some(text) => {
+            let before = text.parse::<Cursor>().map_err(|_| missing())?;
+            handles.identity.take_older_page(user).await.map_err(read_too_often)?;
+            Some(before)
+        }
         None => None,
     };
     let page = handles.ledger.activity(user, before, ROWS).await.map_err(storage)?;

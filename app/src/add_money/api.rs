@@ -22,7 +22,7 @@ pub async fn start(form: AddMoneyForm) -> Result<String, FormError> {
     use domain::{Amount, Bank, IdempotencyKey};
     use ledger::on_ramp::{OnRampError, OnRampRequest};
 
-    use crate::server::{form_trouble, handles, require_present, too_often};
+    use crate::server::{form_trouble, handles, network, require_present, too_often};
 
     let user = require_present()?;
     let handles = handles();
@@ -31,7 +31,7 @@ pub async fn start(form: AddMoneyForm) -> Result<String, FormError> {
     let bank = error.take("bank", Bank::parse(&form.bank));
     let key = IdempotencyKey::parse(&form.key).ok();
     let (Some(amount), Some(bank), Some(key)) = (amount, bank, key) else { return Err(error.or_stale()) };
-    handles.identity.take_top_up(user).await.map_err(too_often)?;
+    handles.identity.take_top_up(user, network()).await.map_err(too_often)?;
 
     let intent = match handles.ledger.open_on_ramp(user, OnRampRequest { bank, amount, key }).await {
         Ok(intent) => intent,

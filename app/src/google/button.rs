@@ -80,6 +80,10 @@ fn sentences(code: &str) -> Option<(&'static str, &'static str)> {
             "This way from Google is over: it took too long, was used already, or began in another browser.",
             AGAIN,
         ),
+        "suspended" => (
+            "This account is suspended: nobody can sign in to it. Your money is where it was, and what is sent to you arrives.",
+            "Ask whoever runs this OKANE.",
+        ),
         "refused" => ("Google’s answer could not be believed, so nothing was changed.", AGAIN),
         "other" => (
             "You came back with another Google account than yours here, so nothing was changed.",

@@ -33,6 +33,7 @@ pub async fn change(form: PasswordForm) -> Result<String, FormError> {
     let user = changed.map_err(|error| match error {
         SignInError::Refused => FormError::field("confirm", "This is not your password."),
         SignInError::TooMany { seconds } => too_many(seconds, FormError::field("confirm", error)),
+        SignInError::Suspended => FormError::summary(error),
         SignInError::Storage(error) => form_trouble(&error),
     })?;
     let mut auth: AuthSession = leptos_axum::extract().await.map_err(|error| form_trouble(&error))?;

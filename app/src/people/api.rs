@@ -54,13 +54,16 @@ pub async fn person(id: String, before: Option<String>) -> Result<Between, PageE
     use domain::view::ActivityPage;
     use ledger::activity::Cursor;
 
-    use crate::server::{acquaintance, handles, missing, movements, require_user, storage};
+    use crate::server::{acquaintance, handles, missing, movements, read_too_often, require_user, storage};
 
     const ROWS: usize = 30;
     let user = require_user()?;
     let handles = handles();
     let id = id.parse().map_err(|_| missing())?;
     let before = before.map(|text| text.parse::<Cursor>()).transpose().map_err(|_| missing())?;
+    if before.is_some() {
+        handles.identity.take_older_page(user).await.map_err(read_too_often)?;
+    }
     let known = acquaintance(&handles, user, id).await.map_err(storage)?.ok_or_else(missing)?;
     let position = handles.ledger.position(user, id).await.map_err(storage)?;
     let page = handles.ledger.between(user, id, before, ROWS).await.map_err(storage)?;

@@ -70,8 +70,8 @@ pub async fn change(form: SecondFactorForm) -> Result<Changed, FormError> {
 
     use super::Codes;
     use crate::server::{
-        AuthSession, device, form_trouble, go_on, handles, network, no_second_code, not_sent, require_proof,
-        require_user, this_session,
+        AuthSession, device, form_trouble, go_on, handles, network, no_second_code, not_sent,
+        require_first_step, require_user, this_session,
     };
 
     const ASKED: &str = "Enter your password to change your second step.";
@@ -87,7 +87,7 @@ pub async fn change(form: SecondFactorForm) -> Result<Changed, FormError> {
         return Ok(Changed::Page("/settings/second-factor?changed=kept".to_owned()));
     }
     if form.begin.is_some() {
-        require_proof(form.confirm, ASKED).await?;
+        require_first_step(form.confirm, ASKED).await?;
         identity.offer_second_factor(user, &this, network()).await.map_err(not_sent)?;
         return Ok(Changed::Page("/settings/second-factor".to_owned()));
     }
@@ -110,7 +110,7 @@ pub async fn change(form: SecondFactorForm) -> Result<Changed, FormError> {
     }
     // The code is read first, and used up last: a wrong password costs none.
     let code = SecondCode::parse(&form.code).map_err(|error| FormError::field("code", error))?;
-    require_proof(form.confirm, ASKED).await?;
+    require_first_step(form.confirm, ASKED).await?;
     if form.renew.is_some() {
         let codes = identity.renew_recovery_codes(user, &code, device()).await.map_err(no_second_code)?;
         return Ok(Changed::Codes(shown(codes)));

@@ -151,7 +151,7 @@ pub async fn confirm(form: ConfirmForm) -> Result<String, FormError> {
 
     use super::Draft;
     use crate::server::{
-        approve_as_typed, approve_by_passkey, drafts, form_trouble, handles, payment_trouble,
+        approve_as_typed, approve_by_passkey, drafts, form_trouble, handles, network, payment_trouble,
         require_present, require_user, too_often,
     };
 
@@ -164,7 +164,7 @@ pub async fn confirm(form: ConfirmForm) -> Result<String, FormError> {
         let earlier = handles.ledger.transfer_by_key(user, &key).await.map_err(|e| form_trouble(&e))?;
         return earlier.map(|transfer| format!("/receipts/{transfer}")).ok_or_else(FormError::stale);
     };
-    if let Err(error) = handles.identity.take_payment(user).await {
+    if let Err(error) = handles.identity.take_payment(user, network()).await {
         // Whoever only presses again is led to what they made before.
         let earlier = handles.ledger.transfer_by_key(user, &key).await.map_err(|e| form_trouble(&e))?;
         return earlier.map(|transfer| format!("/receipts/{transfer}")).ok_or_else(|| too_often(error));

@@ -47,11 +47,26 @@ pub(crate) fn form_trouble(error: &dyn Error) -> FormError {
 
 /// A form that came too often: answered with 429 and when to come back (RFC 6585, 4).
 pub(crate) fn too_many(seconds: u64, error: FormError) -> FormError {
+    come_back_in(seconds);
+    error
+}
+
+/// A page that was read too often, the same.
+pub(crate) fn read_too_often(error: TooMany) -> PageError {
+    match error {
+        TooMany::Wait { seconds } => {
+            come_back_in(seconds);
+            PageError::TooMany { sentence: error.to_string() }
+        }
+        TooMany::Storage(error) => storage(error),
+    }
+}
+
+fn come_back_in(seconds: u64) {
     set_status(StatusCode::TOO_MANY_REQUESTS);
     if let Some(response) = use_context::<ResponseOptions>() {
         response.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
-    error
 }
 
 /// A wish to move money that came too often.

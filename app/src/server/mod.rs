@@ -29,7 +29,7 @@ pub use context::{Handles, handles, network};
 pub use failure::{Trouble, failure_page, unavailable};
 pub(crate) use failure::{
     cancel_trouble, form_trouble, missing, no_second_code, no_way_back, not_proven, not_sent,
-    payment_trouble, storage, too_many, too_often,
+    payment_trouble, read_too_often, storage, too_many, too_often,
 };
 pub use guard::{SignedOut, guard, require_user};
 pub use pages::{CLEAR_SITE_DATA, EVERYTHING, router};
@@ -38,7 +38,10 @@ pub(crate) use people::{acquaintance, acquaintances, chosen_payee};
 pub use people::{movements, receipt};
 pub use picture::UPLOAD;
 pub use policy::REPORTS;
-pub(crate) use presence::{confirm_password, require_both_steps, require_present, require_proof};
+pub use presence::{begun_by_program, is_left_alone};
+pub(crate) use presence::{
+    confirm_password, require_both_steps, require_first_step, require_present, require_proof,
+};
 pub use session::{AuthSession, as_current, begin, begin_whole, end, keep_sign_in, own_sign_in};
 pub(crate) use session::{
     drafts, fresh_key, go_on, keep_attempt, keep_change, keep_draft, own_attempt, own_change, this_session,

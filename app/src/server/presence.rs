@@ -1,16 +1,18 @@
 //! Whether whoever uses a session is still its owner. One that was left alone for a quarter of an hour asks for the
 //! password before it does anything with money, on the page where that is asked for, and keeps what was typed (ASVS
-//! 5.0, 7.3.1 and 7.5.3; NIST SP 800-63B-4, 2.2.3). The API's sessions are programs': they have nobody to ask.
+//! 5.0, 7.3.1 and 7.5.3; NIST SP 800-63B-4, 2.2.3). The sessions that the API begins are programs': they have nobody to ask.
 
 use domain::UserId;
 use identity::session::AWAY;
-use identity::{Asking, SecondCode, SignInError};
+use identity::{Asking, SecondCode, SecondFactorError, SignInError};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
 use super::context::of_request;
 use super::passkey::{Ceremony, no_passkey, take_asked};
-use super::{AuthSession, device, form_trouble, handles, no_second_code, require_user, too_many};
+use super::{
+    AuthSession, Trouble, device, form_trouble, handles, no_second_code, require_user, too_many, unavailable,
+};
 use crate::google::ByGoogle;
 use crate::ui::form::FormError;
 
@@ -38,6 +40,21 @@ impl Presence {
     }
 }
 
+/// What a session keeps that a program has begun.
+const BY_PROGRAM: &str = "by_program";
+
+/// Remembers that the session just begun is a program's.
+pub async fn begun_by_program(auth: &AuthSession) -> Result<(), Trouble> {
+    auth.session.insert(BY_PROGRAM, true).await.map_err(|error| Trouble(unavailable(&error)))
+}
+
+/// Whether a call of this session is to say first who it is by: one that a page has begun, and that was left alone. What a
+/// page must not do then, a call by its cookie must not do either.
+pub async fn is_left_alone(auth: &AuthSession) -> bool {
+    let is_programs = matches!(auth.session.get(BY_PROGRAM).await, Ok(Some(true)));
+    !is_programs && Presence::of(auth).await == Presence::Away
+}
+
 /// The first line of every server function that changes what can be done with money.
 pub(crate) fn require_present() -> Result<UserId, FormError> {
     let user = require_user()?;
@@ -48,8 +65,28 @@ pub(crate) fn require_present() -> Result<UserId, FormError> {
 }
 
 /// The first line of what asks anew who is there, however short ago that was said: for the password or a passkey, or, of a
-/// session that the provider began, for having just been there again. Where neither is given, says `asked` beside the field.
-pub(crate) async fn require_proof(password: String, asked: &str) -> Result<UserId, FormError> {
+/// session that the provider began, for having just been there again, and for a code where a second step is on: that a
+/// browser is signed in at the provider says little of who sits there. Where it is not given, says `asked` beside the field.
+pub(crate) async fn require_proof(given: String, asked: &str) -> Result<UserId, FormError> {
+    let is_proven = of_request() == Some(Presence::Proven);
+    if is_proven || of_request() != Some(ByGoogle { is_fresh: true }) {
+        return require_first_step(given, asked).await;
+    }
+    let user = require_user()?;
+    let identity = handles().identity;
+    if identity.second_factor(user).await.map_err(|error| form_trouble(&error))?.is_none() {
+        return Ok(user);
+    }
+    let code = SecondCode::parse(&given).map_err(|error| FormError::field(FIELD, error))?;
+    identity.prove_second_factor(user, &code, device()).await.map_err(|error| match error {
+        SecondFactorError::Refused => FormError::field(FIELD, error),
+        error => no_second_code(error),
+    })?;
+    Ok(user)
+}
+
+/// The same of what asks for a code by itself.
+pub(crate) async fn require_first_step(password: String, asked: &str) -> Result<UserId, FormError> {
     let user = require_user()?;
     let presence = of_request();
     match of_request() {
@@ -72,11 +109,11 @@ pub(crate) async fn require_both_steps(
     let is_proven = of_request() == Some(Presence::Proven);
     let second_factor = identity.second_factor(user).await.map_err(|error| form_trouble(&error))?;
     if is_proven || second_factor.is_none() {
-        return require_proof(password, asked).await;
+        return require_first_step(password, asked).await;
     }
     // The code is read first, and used up last: a wrong password costs none.
     let code = SecondCode::parse(code).map_err(|error| FormError::field("code", error))?;
-    let user = require_proof(password, asked).await?;
+    let user = require_first_step(password, asked).await?;
     identity.prove_second_factor(user, &code, device()).await.map_err(no_second_code)?;
     Ok(user)
 }
@@ -120,6 +157,7 @@ pub(crate) async fn confirm_password(password: SecretString) -> Result<UserId, F
     identity.confirm(user, password).await.map_err(|error| match error {
         SignInError::Refused => FormError::field(FIELD, "This is not your password."),
         SignInError::TooMany { seconds } => too_many(seconds, FormError::field(FIELD, error)),
+        SignInError::Suspended => FormError::summary(error),
         SignInError::Storage(error) => form_trouble(&error),
     })?;
     is_back().await?;

@@ -19,6 +19,7 @@ pub async fn sessions() -> Result<Vec<Session>, PageError> {
             name: one.name,
             device,
             network,
+            last_network: one.last_network,
             since: one.since,
             last_use: one.last_use,
             is_this: one.is_this,

@@ -19,6 +19,8 @@ pub struct Session {
     pub device: Option<String>,
     /// `203.0.113.…`, the same.
     pub network: Option<String>,
+    /// From where it was last used, the same.
+    pub last_network: Option<String>,
     /// When it was begun.
     pub since: Timestamp,
     /// When it was last used.

@@ -102,7 +102,8 @@ fn Ended(which: String) -> impl IntoView {
 #[component]
 fn Row(session: Session) -> impl IntoView {
     let device = session.device.unwrap_or_else(|| "A device we did not note".to_owned());
-    let network = session.network.map(|network| format!("From {network} · "));
+    let has_moved = session.network != session.last_network;
+    let from = |network: Option<String>| network.map(|network| format!(" from {network}"));
     let end = (!session.is_this).then(|| {
         view! {
             <form method="post" action="/settings/sessions">
@@ -120,10 +121,12 @@ fn Row(session: Session) -> impl IntoView {
                     {device.clone()}
                     {session.is_this.then(|| view! { <span class="font-normal text-soft">" · this one"</span> })}
                 </p>
-                <p class="text-14 text-soft">
-                    {network} "last used " <Time at=session.last_use show=Detail::Within/>
+                <p class=if has_moved { "text-14 font-[620]" } else { "text-14 text-soft" }>
+                    "Last used " <Time at=session.last_use show=Detail::Within/> {from(session.last_network)}
                 </p>
-                <p class="text-14 text-soft">"Signed in " <Time at=session.since show=Detail::Within/></p>
+                <p class="text-14 text-soft">
+                    "Signed in " <Time at=session.since show=Detail::Within/> {from(session.network)}
+                </p>
             </div>
             {end}
         </li>

@@ -28,7 +28,11 @@ pub fn Confirm(
     if !refused && !expected {
         return None;
     }
-    if use_context::<ByGoogle>().is_some() {
+    let by_google = use_context::<ByGoogle>();
+    if by_google == Some(ByGoogle { is_fresh: true }) && refused && !error.is_away() {
+        return Some(view! { <CodeToo error=error/> }.into_any());
+    }
+    if by_google.is_some() {
         let again = view! {
             <Again>"This page was not used for a while. Your session was begun with Google: continue there, and fill this in when you are back."</Again>
             <Prove/>
@@ -51,7 +55,7 @@ pub fn Confirm(
 }
 
 /// Stands in a form that asks anew who is there in any case: the password and the button, or, of a session that was begun
-/// with Google, the button once its owner has just been there again, and until then the way there. Whoever has a passkey may
+/// with Google, the button once its owner has just been there again (and a code, where a second step is on), and until then the way there. Whoever has a passkey may
 /// use that in the place of either.
 #[component]
 pub fn Proof(
@@ -64,11 +68,16 @@ pub fn Proof(
     children: ChildrenFn,
 ) -> impl IntoView {
     match use_context::<ByGoogle>() {
-        Some(ByGoogle { is_fresh: true }) => view! {
-            <p class="help">{help}</p>
-            {children()}
+        Some(ByGoogle { is_fresh: true }) => {
+            // Where a second step is on, the first press is told so.
+            let code = error.of("confirm").is_some().then(|| view! { <CodeToo error=error.clone()/> });
+            view! {
+                <p class="help">{help}</p>
+                {code}
+                {children()}
+            }
+            .into_any()
         }
-        .into_any(),
         Some(ByGoogle { is_fresh: false }) => {
             let sentence = "Show once more that it is you: continue with Google, and you come back here.";
             view! {
@@ -91,5 +100,21 @@ pub fn Proof(
             {children()}
         }
         .into_any(),
+    }
+}
+
+/// In the place of a password that there is not: a code, or a recovery code, of whoever has a second step.
+#[component]
+fn CodeToo(error: FormError) -> impl IntoView {
+    view! {
+        <Field
+            name="confirm"
+            label="Code from your app"
+            value=""
+            error=error
+            help="Or a recovery code. Your second step is on, and Google alone is one step."
+            autocomplete="one-time-code"
+            maxlength=32
+        />
     }
 }

@@ -151,6 +151,9 @@ pub fn Trouble(
             />
         }
         .into_any(),
+        PageError::TooMany { sentence } => {
+            view! { <Failure title="That was very often" sentence=sentence/> }.into_any()
+        }
         PageError::Unavailable { reference } => view! {
             <Failure
                 title="This cannot be shown now"

@@ -99,6 +99,11 @@ pub enum PageError {
     SignedOut,
     /// There is no such thing, or it is somebody else's.
     NotFound,
+    /// Too often in a short time; the sentence says until when.
+    TooMany {
+        /// What its reader is told.
+        sentence: String,
+    },
     /// Our own trouble, with the reference under which it was logged.
     Unavailable {
         /// What support can search for.
@@ -119,6 +124,7 @@ impl std::fmt::Display for PageError {
         match self {
             PageError::SignedOut => f.write_str("Sign in to see this."),
             PageError::NotFound => f.write_str("There is nothing here."),
+            PageError::TooMany { sentence } => f.write_str(sentence),
             PageError::Unavailable { reference } => {
                 write!(f, "This cannot be shown now. Reference {reference}.")
             }

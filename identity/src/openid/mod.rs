@@ -104,7 +104,7 @@ impl From<sqlx::Error> for UnlinkError {
 impl Identity {
     /// Takes one of the ways to a provider that a network has; counted with its tries to sign in.
     pub async fn take_way_to_provider(&self, network: Network) -> Result<(), TooMany> {
-        self.take(Count::sign_in_from(network)).await
+        self.take([Count::sign_in_from(network)]).await
     }
 
     /// Whose account at the provider this is.

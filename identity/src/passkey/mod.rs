@@ -18,6 +18,7 @@ use crate::{
     notice::Event,
     session::{self, Device},
     sign_in::log,
+    suspension::SENTENCE,
     throttle::{Count, Wait, span},
 };
 
@@ -103,6 +104,9 @@ pub enum PasskeyError {
         "This was begun more than five minutes ago, or in another browser, or is done already. Begin again."
     )]
     Over,
+    /// It is known, and nobody signs in to its account.
+    #[error("{SENTENCE}")]
+    Suspended,
     /// It is there already.
     #[error("This passkey is added already.")]
     Known,
@@ -230,6 +234,9 @@ impl Identity {
         let answered = self.answered(attempt, Kind::SignIn, None, None, answer).await;
         log::note("passkey", answered.as_ref().ok().copied(), &answered);
         let person = answered?;
+        if self.is_suspended(person).await? {
+            return Err(PasskeyError::Suspended);
+        }
         self.not_lost(person, None).await;
         self.current_user(person).await?.ok_or(PasskeyError::Refused)
     }

@@ -10,15 +10,15 @@ use uuid::Uuid;
 pub(crate) struct Credential {
     pub(crate) user: UserId,
     pub(crate) hash: String,
-    /// What the sessions of this person carry.
-    pub(crate) session_hash: Vec<u8>,
+    /// What the sessions of this person carry; of whoever is suspended, nothing.
+    pub(crate) session_hash: Option<Vec<u8>>,
 }
 
 /// Whose phone or e-mail this is. One statement for both, as no phone looks like an e-mail.
 pub(crate) async fn credential(pool: &PgPool, identifier: &str) -> Result<Option<Credential>, sqlx::Error> {
     let row = sqlx::query!(
-        r#"SELECT c.user_id, c.hash, h.hash AS "session_hash!"
-           FROM users u JOIN password_credentials c ON c.user_id = u.id JOIN session_hashes h ON h.user_id = u.id
+        r#"SELECT c.user_id, c.hash, h.hash AS "session_hash?"
+           FROM users u JOIN password_credentials c ON c.user_id = u.id LEFT JOIN session_hashes h ON h.user_id = u.id
            WHERE u.phone = $1 OR u.email = $1"#,
         identifier
     );

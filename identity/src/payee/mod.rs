@@ -67,8 +67,9 @@ impl Identity {
         payee: &Payee,
         errand: Errand,
     ) -> Result<FoundPayee, PayeeError> {
-        let pays = (errand == Errand::Pay).then(|| Count::payment(asker));
-        let counts = [Count::look_up(asker), Count::look_up_from(network)].into_iter().chain(pays);
+        let pays = (errand == Errand::Pay).then(|| [Count::payment(asker), Count::payment_from(network)]);
+        let looks = [Count::look_up(asker), Count::look_up_from(network)];
+        let counts = looks.into_iter().chain(pays.into_iter().flatten());
         // Side by side, so that counting takes no time of its own; who has no try left is told nothing of what was found.
         let (taken, found) =
             try_join(self.0.throttle.take(counts), repo::by_payee(&self.0.pool, payee)).await?;

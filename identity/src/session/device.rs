@@ -30,6 +30,8 @@ pub struct OpenSession {
     pub name: Digest,
     /// Where it was begun, as far as it is known.
     pub device: Option<Device>,
+    /// From where it was last used, coarsely; the same.
+    pub last_network: Option<String>,
     /// When it was begun.
     pub since: Timestamp,
     /// When it was last used, to the minute.
@@ -45,9 +47,11 @@ impl Identity {
         let rows = repo::of(&self.0.pool, person).await?;
         let session = |row: repo::Row| {
             let hash: [u8; 32] = row.id_hash.try_into().ok()?; // 32 bytes by a constraint
+            let last_network = row.last_network.or_else(|| row.network.clone());
             let device = row.device.zip(row.network).map(|(name, network)| Device { name, network });
             let (since, last_use) = (row.since.to_jiff(), row.last_use.to_jiff());
-            Some(OpenSession { name: Digest::new(hash), device, since, last_use, is_this: hash == this })
+            let (name, is_this) = (Digest::new(hash), hash == this);
+            Some(OpenSession { name, device, last_network, since, last_use, is_this })
         };
         Ok(rows.into_iter().filter_map(session).collect())
     }
@@ -60,6 +64,11 @@ impl Identity {
     /// Ends all of a person's sessions but this one; says how many there were.
     pub async fn end_other_sessions(&self, person: UserId, this: &Id) -> sqlx::Result<u64> {
         repo::end_others(&self.0.pool, person, &key(this)).await
+    }
+
+    /// Notes that this session is used from there now.
+    pub async fn used_from(&self, this: &Id, network: &str) -> sqlx::Result<()> {
+        repo::note_network(&self.0.pool, &key(this), network).await
     }
 
     /// Whoever uses this session has just said who they are, by their password or at their provider.

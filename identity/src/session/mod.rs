@@ -30,6 +30,9 @@ const TRIES_FOR_A_NEW_ID: usize = 4;
 /// said since who they are. The table decides; what is saved under this name is not read.
 pub const AWAY: &str = "away";
 
+/// From where it was last used, coarsely, where that is another place than where it was begun; the same holds for it.
+pub const LAST_NETWORK: &str = "last_network";
+
 /// Keeps sessions in the table `sessions`. None outlives twelve hours, however busy it is, nor two hours in
 /// which it is not used; a use within a minute of the last one that was noted is not noted.
 #[derive(Clone)]
@@ -111,6 +114,7 @@ impl SessionStore for PostgresStore {
         let mut data: HashMap<String, Value> =
             serde_json::from_value(stored.data).map_err(|e| Error::Decode(e.to_string()))?;
         data.insert(AWAY.to_owned(), stored.is_away.into());
+        data.insert(LAST_NETWORK.to_owned(), stored.last_network.into());
         Ok(Some(Record { id: *id, data, expiry_date: date(stored.expires_at) }))
     }
 

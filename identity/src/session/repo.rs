@@ -22,6 +22,8 @@ pub(super) struct Stored {
     pub(super) use_is_due: bool,
     /// It was left alone.
     pub(super) is_away: bool,
+    /// From where it was last used, where that is not where it was begun.
+    pub(super) last_network: Option<String>,
 }
 
 /// Whether the key was free. Ends when it is told to, or sooner if it is not used.
@@ -66,7 +68,7 @@ pub(super) async fn update(
 pub(super) async fn find(pool: PgPool, keys: Vec<Key>) -> Result<HashMap<Key, Stored>, sqlx::Error> {
     let keys: Vec<Vec<u8>> = keys.into_iter().map(Vec::from).collect();
     let rows = sqlx::query!(
-        r#"SELECT id_hash, data, expires_at AS "expires_at: jiff_sqlx::Timestamp",
+        r#"SELECT id_hash, data, last_network, expires_at AS "expires_at: jiff_sqlx::Timestamp",
                   expires_at < now() + interval '2 hours' - interval '1 minute' AS "use_is_due!",
                   is_away OR expires_at < now() + interval '2 hours' - interval '15 minutes' AS "is_away!"
            FROM sessions
@@ -79,6 +81,7 @@ pub(super) async fn find(pool: PgPool, keys: Vec<Key>) -> Result<HashMap<Key, St
             expires_at: row.expires_at.to_jiff(),
             use_is_due: row.use_is_due,
             is_away: row.is_away,
+            last_network: row.last_network,
         };
         Some((row.id_hash.try_into().ok()?, stored))
     });
@@ -100,6 +103,14 @@ pub(super) async fn note_use(pool: &PgPool, key: &[u8]) -> Result<(), sqlx::Erro
     Ok(())
 }
 
+/// From now on it is used from there.
+pub(super) async fn note_network(pool: &PgPool, key: &[u8], network: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE sessions SET last_network = $2 WHERE id_hash = $1", key, network)
+        .execute(pool)
+        .await?;
+    Ok(())
+}
+
 /// Somebody has said who they are: it is not left alone any more.
 pub(super) async fn confirm(pool: &PgPool, key: &[u8]) -> Result<(), sqlx::Error> {
     sqlx::query!(
@@ -117,6 +128,7 @@ pub(super) struct Row {
     pub(super) id_hash: Vec<u8>,
     pub(super) device: Option<String>,
     pub(super) network: Option<String>,
+    pub(super) last_network: Option<String>,
     pub(super) since: jiff_sqlx::Timestamp,
     pub(super) last_use: jiff_sqlx::Timestamp,
 }
@@ -125,7 +137,7 @@ pub(super) struct Row {
 pub(super) async fn of(pool: &PgPool, person: UserId) -> Result<Vec<Row>, sqlx::Error> {
     sqlx::query_as!(
         Row,
-        r#"SELECT s.id_hash, s.data #>> '{device,name}' AS device, s.data #>> '{device,network}' AS network,
+        r#"SELECT s.id_hash, s.data #>> '{device,name}' AS device, s.data #>> '{device,network}' AS network, s.last_network,
                   s.created_at AS "since: jiff_sqlx::Timestamp",
                   s.expires_at - interval '2 hours' AS "last_use!: jiff_sqlx::Timestamp"
            FROM sessions s JOIN session_hashes h ON h.user_id = s.person

@@ -16,6 +16,7 @@ impl Outcome for Result<Opened, SignInError> {
         match self {
             Ok(opened) => opened.word(),
             Err(SignInError::Refused) => "refused",
+            Err(SignInError::Suspended) => "suspended",
             Err(SignInError::TooMany { .. }) => "too_many",
             Err(SignInError::Storage(_)) => "trouble",
         }
@@ -50,6 +51,7 @@ impl<T> Outcome for Result<T, PasskeyError> {
             Err(PasskeyError::Over) => "over",
             Err(PasskeyError::TooMany { .. }) => "too_many",
             Err(PasskeyError::Storage(_)) => "trouble",
+            Err(PasskeyError::Suspended) => "suspended",
             Err(PasskeyError::Refused | PasskeyError::Known | PasskeyError::Full) => "refused",
         }
     }

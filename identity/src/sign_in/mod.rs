@@ -16,6 +16,7 @@ use crate::{
         MAX_BYTES, UNKNOWN, is_outdated,
         repo::{Credential, credential, renew},
     },
+    suspension::SENTENCE,
     throttle::{Count, Wait, span},
 };
 
@@ -25,6 +26,9 @@ pub enum SignInError {
     /// Nobody by that name, or not with that password.
     #[error("The phone number, e-mail address or password is not right.")]
     Refused,
+    /// It was the right one, and nobody signs in to that account.
+    #[error("{SENTENCE}")]
+    Suspended,
     /// Too many tries by that name, or from that network. Sessions that are open stay open.
     #[error("There were many tries to sign in here. Wait {} and try again.", span(*seconds))]
     TooMany {
@@ -79,7 +83,8 @@ impl Identity {
         let right = self.0.hasher.verify(password.clone(), hash).await?;
         let found = found.filter(|_| right).ok_or(SignInError::Refused)?;
         self.renew(&found, password).await;
-        Ok(self.opened(CurrentUser::new(found.user, found.session_hash)).await?)
+        let session_hash = found.session_hash.ok_or(SignInError::Suspended)?;
+        Ok(self.opened(CurrentUser::new(found.user, session_hash)).await?)
     }
 
     /// Hashes a password anew whose hash is not made as hashes are made now. It was right, whether or not that is done.

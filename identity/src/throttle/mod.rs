@@ -19,6 +19,7 @@ use crate::{Network, looked_up};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HALF_AN_HOUR: Duration = Duration::from_secs(30 * 60);
+const THREE_QUARTERS: Duration = Duration::from_secs(45 * 60);
 const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What one try is counted by: so many in a period, all at once if need be, each coming back after its share of it.
@@ -31,9 +32,10 @@ pub(crate) struct Count {
 }
 
 impl Count {
-    /// Signing in under one name. NIST SP 800-63B-4, 3.2.2 allows a hundred failures in all; here ten, coming back.
+    /// Signing in under one name: six at once, and one more after each seven and a half minutes, so ten in any half hour. NIST
+    /// SP 800-63B-4, 3.2.2 allows a hundred failures in all.
     pub(crate) fn sign_in(identifier: &str) -> Self {
-        Count::new("sign_in", identifier, 10, HALF_AN_HOUR)
+        Count::new("sign_in", identifier, 6, THREE_QUARTERS)
     }
 
     /// Signing in from one network, under whatever names: many people may stand behind one address.
@@ -183,9 +185,24 @@ impl Count {
         Count::new("payment", &payer.to_string(), 100, HALF_AN_HOUR)
     }
 
+    /// The same from one network, whoever pays.
+    pub(crate) fn payment_from(network: Network) -> Self {
+        Count::new("payment_network", &network.key(), 2000, HALF_AN_HOUR)
+    }
+
     /// Asking a bank for money.
     pub(crate) fn top_up(person: UserId) -> Self {
         Count::new("top_up", &person.to_string(), 30, HALF_AN_HOUR)
+    }
+
+    /// The same from one network, whoever asks.
+    pub(crate) fn top_up_from(network: Network) -> Self {
+        Count::new("top_up_network", &network.key(), 600, HALF_AN_HOUR)
+    }
+
+    /// Reading further back than the newest: nobody reads so much, and who takes a whole history away does.
+    pub(crate) fn older_page(person: UserId) -> Self {
+        Count::new("older_page", &person.to_string(), 600, HALF_AN_HOUR)
     }
 
     /// Sending a picture, which is work.
@@ -204,7 +221,7 @@ pub(crate) struct Wait {
     pub(crate) seconds: u64,
 }
 
-/// Why something that moves money was not begun. The text of the first is the sentence to show.
+/// Why something was not begun. The text of the first is the sentence to show.
 #[derive(Debug, thiserror::Error)]
 pub enum TooMany {
     /// Too often in a short time.

@@ -83,6 +83,18 @@ async fn a_passkey_lets_its_owner_in_and_an_answer_is_one_once(owner: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn a_passkey_lets_nobody_in_who_is_suspended(owner: PgPool) {
+    let home = identity(&owner).await;
+    let id = ananya(&home).await;
+    let mut device = added(&home, id).await;
+    assert!(identity::suspension::suspend(&owner, id, "stolen").await.unwrap());
+    assert_eq!(signs_in(&home, &mut device).await, "Suspended");
+    assert!(home.open(id).await.unwrap().is_none(), "nor does an account at a provider");
+    assert!(identity::suspension::restore(&owner, id).await.unwrap());
+    assert_eq!(signs_in(&home, &mut device).await, id.to_string());
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn of_many_equal_answers_at_once_one_is_taken(owner: PgPool) {
     let home = identity(&owner).await;
     let id = ananya(&home).await;

@@ -27,7 +27,7 @@ async fn two_servers_have_one_count_and_neither_asks_redis(owner: PgPool) {
     let dead = cache::Cache::connect(Some("redis://127.0.0.1:1"));
     let (one, two) = (home(&owner, dead, 1).await, identity(&owner).await);
     let id = ananya(&one).await;
-    for identity in [&one, &two].into_iter().cycle().take(10) {
+    for identity in [&one, &two].into_iter().cycle().take(6) {
         let error = tries(identity, "98450 12264", HERE).await.unwrap_err();
         assert!(matches!(error, SignInError::Refused), "{error:?}");
     }
@@ -45,7 +45,7 @@ async fn of_many_who_try_at_once_on_two_servers_no_more_are_let_in_than_may(owne
     let id = ananya(&one).await;
     let all = (0..120).map(|n| {
         let identity = if n % 2 == 0 { one.clone() } else { two.clone() };
-        tokio::spawn(async move { identity.take_top_up(id).await })
+        tokio::spawn(async move { identity.take_top_up(id, HERE).await })
     });
     let mut taken = 0;
     for one in all.collect::<Vec<_>>() {
@@ -61,18 +61,67 @@ async fn of_many_who_try_at_once_on_two_servers_no_more_are_let_in_than_may(owne
 #[sqlx::test(migrations = "../migrations")]
 async fn a_try_comes_back_after_its_share_of_the_time(owner: PgPool) {
     let identity = identity(&owner).await;
-    for _ in 0..10 {
+    for _ in 0..6 {
         tries(&identity, "98450 12264", HERE).await.unwrap_err();
     }
     let SignInError::TooMany { seconds } = tries(&identity, "98450 12264", HERE).await.unwrap_err() else {
-        panic!("the eleventh")
+        panic!("the seventh")
     };
-    assert!((170..=181).contains(&seconds), "one comes back in three minutes, not in {seconds} seconds");
+    assert!((440..=451).contains(&seconds), "one comes back in seven and a half minutes, not in {seconds} s");
     time_goes_by(&owner, &format!("{seconds} seconds")).await;
     let error = tries(&identity, "98450 12264", HERE).await.unwrap_err();
     assert!(matches!(error, SignInError::Refused), "who waited as told is let in: {error:?}");
     let error = tries(&identity, "98450 12264", HERE).await.unwrap_err();
     assert!(matches!(error, SignInError::TooMany { .. }), "once");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn in_half_an_hour_no_more_than_ten_passwords_are_looked_at(owner: PgPool) {
+    let identity = identity(&owner).await;
+    let mut looked_at = 0;
+    for _ in 0..30 {
+        while let SignInError::Refused = tries(&identity, "98450 12264", HERE).await.unwrap_err() {
+            looked_at += 1;
+        }
+        time_goes_by(&owner, "1 minute").await;
+    }
+    assert!((9..=10).contains(&looked_at), "{looked_at}");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn those_who_move_money_from_one_network_are_counted_together(owner: PgPool) {
+    let identity = identity(&owner).await;
+    let from = network("203.0.113.7");
+    for _ in 0..6 {
+        let payer = UserId::new(uuid::Uuid::now_v7());
+        identity.take_payment(payer, from).await.unwrap();
+        identity.take_top_up(payer, from).await.unwrap();
+    }
+    let used_up = "UPDATE throttles SET free_at = now() + interval '30 minutes' WHERE kind IN ('payment_network', 'top_up_network')";
+    assert_eq!(sqlx::query(used_up).execute(&owner).await.unwrap().rows_affected(), 2);
+    let payer = UserId::new(uuid::Uuid::now_v7());
+    assert!(matches!(identity.take_payment(payer, from).await, Err(TooMany::Wait { .. })));
+    assert!(matches!(identity.take_top_up(payer, from).await, Err(TooMany::Wait { .. })));
+    let payee = payee("98450 99999");
+    let error = identity.find_payee(payer, from, &payee, Errand::Pay).await.unwrap_err();
+    assert!(matches!(error, PayeeError::TooMany { .. }), "{error:?}");
+    identity.take_payment(payer, network("203.0.113.8")).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn nobody_takes_a_whole_history_away_page_by_page(owner: PgPool) {
+    let identity = identity(&owner).await;
+    let (reader, other) = (UserId::new(uuid::Uuid::now_v7()), UserId::new(uuid::Uuid::now_v7()));
+    let mut read = 0;
+    let refused = loop {
+        match identity.take_older_page(reader).await {
+            Ok(()) => read += 1,
+            Err(refused) => break refused,
+        }
+    };
+    assert!((600..=620).contains(&read), "{read}");
+    assert!(matches!(refused, TooMany::Wait { seconds: 1..=4 }), "{refused:?}");
+    identity.take_older_page(other).await.unwrap();
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -148,9 +197,9 @@ async fn payments_are_counted_with_the_look_up_or_by_themselves(owner: PgPool) {
     let identity = identity(&owner).await;
     let asker = UserId::new(uuid::Uuid::now_v7());
     for _ in 0..100 {
-        identity.take_payment(asker).await.unwrap();
+        identity.take_payment(asker, HERE).await.unwrap();
     }
-    assert!(matches!(identity.take_payment(asker).await, Err(TooMany::Wait { .. })));
+    assert!(matches!(identity.take_payment(asker, HERE).await, Err(TooMany::Wait { .. })));
     let payee = payee("98450 99999");
     let error = identity.find_payee(asker, HERE, &payee, Errand::Pay).await.unwrap_err();
     assert!(matches!(error, PayeeError::TooMany { .. }), "{error:?}");
@@ -168,7 +217,7 @@ async fn neither_numbers_nor_addresses_are_kept_and_what_counts_no_more_is_forgo
     }
     identity.forget_old().await.unwrap();
     assert_eq!(count(&owner, "throttles").await, 2, "they count");
-    time_goes_by(&owner, "30 minutes").await;
+    time_goes_by(&owner, "45 minutes").await;
     identity.forget_old().await.unwrap();
     assert_eq!(count(&owner, "throttles").await, 0);
 }

@@ -74,7 +74,7 @@ struct PartyBody {
 /// Everything that moved or tried to.
 #[utoipa::path(
     get, path = "/activity", tag = "wallet", security(("session" = [])), params(Page),
-    responses((status = 200, body = ActivityBody), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody))
+    responses((status = 200, body = ActivityBody), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody), (status = 429, body = ProblemBody))
 )]
 pub(super) async fn list(
     State(handles): State<Handles>,
@@ -84,6 +84,9 @@ pub(super) async fn list(
     let Query(page) = page.map_err(|rejection| Problem::Malformed(rejection.body_text()))?;
     let before = page.before.map(|text| text.parse::<Cursor>()).transpose();
     let before = before.map_err(|error| Problem::Malformed(error.to_string()))?;
+    if before.is_some() {
+        handles.identity.take_older_page(user).await?;
+    }
     let page = handles.ledger.activity(user, before, page.limit.unwrap_or(30)).await?;
     let movements = movements(&handles.identity, page.movements).await.map_err(Problem::trouble)?;
     Ok(Json(ActivityBody { items: movements.into_iter().map(item).collect(), next: page.next }))

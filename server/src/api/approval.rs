@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use utoipa::ToSchema;
 
 use super::problem::{Problem, ProblemBody};
-use super::request::{Body, Peer, Signed};
+use super::request::{Body, Peer, Present};
 use super::transfer::look_up;
 
 /// A payment that its payer approves.
@@ -57,13 +57,13 @@ pub(super) struct ApprovalBody {
     post, path = "/approvals", tag = "transfers", security(("session" = [])), request_body = NewApproval,
     responses(
         (status = 201, body = ApprovalBody), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody),
-        (status = 403, body = ProblemBody, description = "`wrong-pin`; `pin-void` after ten wrong ones in a row; `no-pin`"),
+        (status = 403, body = ProblemBody, description = "`wrong-pin`; `pin-void` after ten wrong ones in a row; `no-pin`; `left-alone`"),
         (status = 422, body = ProblemBody, description = "`unknown-payee`"), (status = 429, body = ProblemBody)
     )
 )]
 pub(super) async fn create(
     State(handles): State<Handles>,
-    Signed(user): Signed,
+    Present(user): Present,
     Peer(network): Peer,
     Body(new): Body<NewApproval>,
 ) -> Result<(StatusCode, Json<ApprovalBody>), Problem> {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::problem::{Problem, ProblemBody};
-use super::request::{Body, Key, Signed};
+use super::request::{Body, Key, Peer, Present, Signed};
 
 /// A wish to add money.
 #[derive(Deserialize, ToSchema)]
@@ -67,18 +67,20 @@ pub(super) struct OnRampBody {
     request_body = NewOnRamp,
     responses(
         (status = 201, body = OpenedBody), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody),
+        (status = 403, body = ProblemBody, description = "`left-alone`"),
         (status = 422, body = ProblemBody, description = "`key-reused`"),
         (status = 429, body = ProblemBody), (status = 503, body = ProblemBody)
     )
 )]
 pub(super) async fn create(
     State(handles): State<Handles>,
-    Signed(user): Signed,
+    Present(user): Present,
     Key(key): Key,
+    Peer(network): Peer,
     Body(new): Body<NewOnRamp>,
 ) -> Result<(StatusCode, Json<OpenedBody>), Problem> {
     let amount = new.amount_minor.for_on_ramp().map_err(|error| Problem::Malformed(error.to_string()))?;
-    handles.identity.take_top_up(user).await?;
+    handles.identity.take_top_up(user, network).await?;
     let request = OnRampRequest { bank: new.bank, amount, key };
     let intent = match handles.ledger.open_on_ramp(user, request).await {
         Ok(intent) => intent,

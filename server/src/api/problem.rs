@@ -33,8 +33,10 @@ pub(crate) enum Problem {
     KeyMissing,
     /// 401: no session, or not this one's password.
     SignedOut(String),
-    /// 403: the payer has not approved it, or not by what was said.
+    /// 403: the payer has not approved it, or not by what was said; or nobody signs in to this account.
     NotApproved(&'static str, String),
+    /// 403: a page's session that was left alone moves money once somebody has said on a page who they are.
+    LeftAlone,
     /// 401: the password is right, and a code of the second factor is to follow.
     SecondStep,
     /// 404: nothing there, or not for you.
@@ -137,6 +139,10 @@ impl IntoResponse for Problem {
             }
             Problem::SignedOut(detail) => (StatusCode::UNAUTHORIZED, "signed-out", detail),
             Problem::NotApproved(kind, detail) => (StatusCode::FORBIDDEN, kind, detail),
+            Problem::LeftAlone => {
+                let detail = "This session was not used for a while. Say your password on a page of OKANE first, or sign in by POST /api/v1/session. This call moved no money.";
+                (StatusCode::FORBIDDEN, "left-alone", detail.to_owned())
+            }
             Problem::SecondStep => {
                 let detail = "One step is left: POST /api/v1/session/verify with a code of your app or a recovery code.";
                 (StatusCode::UNAUTHORIZED, "second-step", detail.to_owned())

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use app::server::{AuthSession, Handles};
+use app::server::{self, AuthSession, Handles};
 use axum::Json;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -22,6 +22,21 @@ impl FromRequestParts<Handles> for Signed {
         let auth = parts.extensions.get::<AuthSession>();
         let user = auth.and_then(|auth| auth.user.as_ref()).map(|user| Signed(user.id));
         user.ok_or_else(|| Problem::SignedOut("Sign in first: POST /api/v1/session.".to_owned()))
+    }
+}
+
+/// Whoever is signed in and was not away since; of a page's session that was left alone, 403.
+pub(super) struct Present(pub(super) UserId);
+
+impl FromRequestParts<Handles> for Present {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, handles: &Handles) -> Result<Self, Problem> {
+        let Signed(user) = Signed::from_request_parts(parts, handles).await?;
+        match parts.extensions.get::<AuthSession>().cloned() {
+            Some(auth) if !server::is_left_alone(&auth).await => Ok(Present(user)),
+            _ => Err(Problem::LeftAlone),
+        }
     }
 }
 

@@ -38,7 +38,10 @@ pub(super) struct UserBody {
 /// `/problems/second-step`, and goes on with the cookie of that answer at `/session/verify`, within ten minutes.
 #[utoipa::path(
     post, path = "/session", tag = "people", request_body = Credentials,
-    responses((status = 200, body = UserBody), (status = 401, body = ProblemBody), (status = 429, body = ProblemBody))
+    responses(
+        (status = 200, body = UserBody), (status = 401, body = ProblemBody),
+        (status = 403, body = ProblemBody, description = "`suspended`"), (status = 429, body = ProblemBody)
+    )
 )]
 pub(super) async fn begin(
     State(handles): State<Handles>,
@@ -52,11 +55,13 @@ pub(super) async fn begin(
             SignInError::Storage(error) => Problem::from(error),
             SignInError::TooMany { seconds } => Problem::TooMany(seconds, error.to_string()),
             SignInError::Refused => Problem::SignedOut(error.to_string()),
+            SignInError::Suspended => Problem::NotApproved("suspended", error.to_string()),
         })?;
     match opened {
         Opened::Session(user) => {
             let id = user.id;
             server::begin(&mut auth, &handles, user).await?;
+            server::begun_by_program(&auth).await?;
             Ok(Json(UserBody { id }))
         }
         Opened::SecondStep(attempt) => {
@@ -107,6 +112,7 @@ pub(super) async fn verify(
     })?;
     let id = taken.user.id;
     server::begin_whole(&mut auth, &handles, taken.user).await?;
+    server::begun_by_program(&auth).await?;
     Ok(Json(UserBody { id }))
 }
 

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::balance::BalanceBody;
 use super::problem::{Problem, ProblemBody};
-use super::request::{Body, Key, Peer, Signed};
+use super::request::{Body, Key, Peer, Present, Signed};
 
 /// A wish to pay.
 #[derive(Deserialize, ToSchema)]
@@ -65,7 +65,7 @@ pub(super) struct TransferBody {
     request_body = NewTransfer,
     responses(
         (status = 201, body = TransferBody), (status = 400, body = ProblemBody), (status = 401, body = ProblemBody),
-        (status = 403, body = ProblemBody, description = "`approval-needed`: the payer approves payments above an amount, and not this one yet: POST /approvals"),
+        (status = 403, body = ProblemBody, description = "`approval-needed`: the payer approves payments above an amount, and not this one yet: POST /approvals; `left-alone`: a page's session that was not used for a quarter of an hour"),
         (status = 422, body = ProblemBody, description = "`not-enough-money`, `to-self`, `unknown-payee`, `above-limit`, `frozen`, `key-reused`"),
         (status = 429, body = ProblemBody),
         (status = 503, body = ProblemBody, description = "`busy` and `unavailable`: this call moved no money, an earlier one under the key may have; `outcome-unknown`: look at Location")
@@ -73,7 +73,7 @@ pub(super) struct TransferBody {
 )]
 pub(super) async fn create(
     State(handles): State<Handles>,
-    Signed(user): Signed,
+    Present(user): Present,
     Key(key): Key,
     Peer(network): Peer,
     Body(new): Body<NewTransfer>,

@@ -103,5 +103,6 @@ pub(super) async fn verify(
     })?;
     let user = server::as_current(&handles.identity, id).await?;
     server::begin(&mut auth, &handles, user).await?;
+    server::begun_by_program(&auth).await?;
     Ok((StatusCode::CREATED, Json(UserBody { id })))
 }

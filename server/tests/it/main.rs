@@ -36,6 +36,7 @@ mod smuggling;
 #[path = "../../../service/tests/support/mod.rs"]
 #[allow(dead_code)] // Each takes what it needs.
 mod support;
+mod suspension;
 mod throttle;
 mod transfer;
 mod trouble;

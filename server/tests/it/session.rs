@@ -133,7 +133,7 @@ async fn a_person_sees_their_sessions_and_ends_them_at_once_on_every_server(owne
         answer.status() == StatusCode::OK
     };
     let page = asha.get(&one, "/settings/sessions").await.text().await.unwrap();
-    for text in ["this one", "Firefox on Windows", "A program", "From 127.0.0.…"] {
+    for text in ["this one", "Firefox on Windows", "A program", "from 127.0.0.…"] {
         assert!(page.contains(text), "{text}: {page}");
     }
     assert!(!page.contains("127.0.0.1"), "no whole address");
@@ -161,6 +161,82 @@ async fn a_person_sees_their_sessions_and_ends_them_at_once_on_every_server(owne
             && is_open(&asha.cookie, &one).await
             && is_open(&vikram.cookie, &two).await
     );
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_session_that_goes_on_elsewhere_shows_its_owner_both_places(owner: PgPool) {
+    let world = World::with(owner.clone(), &[("TRUSTED_PROXIES", "127.0.0.1")]).await;
+    let asha = world.person("Asha Rao").await;
+    let at = async |place: &str, path: &str| {
+        let call = world.get(path).header("cookie", &asha.cookie).header("x-forwarded-for", place);
+        let answer = call.send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        answer.text().await.unwrap()
+    };
+    at("203.0.113.7", "/home").await;
+    let page = at("203.0.113.9", "/settings/sessions").await;
+    assert!(page.contains("from 203.0.113.…") && !page.contains("198.51.100"), "{page}");
+    // Whoever has taken the cookie uses it from somewhere else, by whatever road.
+    at("198.51.100.7", "/api/v1/balance").await;
+    let row = "SELECT last_network FROM sessions WHERE person IS NOT NULL";
+    let last: Option<String> = sqlx::query_scalar(row).fetch_one(&owner).await.unwrap();
+    assert_eq!(last.as_deref(), Some("198.51.100.…"));
+    let other = world.signs_in(&asha.phone).await;
+    let page = other.get(&world, "/settings/sessions").await.text().await.unwrap();
+    let (last_use, signed_in) =
+        (page.find("from 198.51.100.…").unwrap(), page.find("from 127.0.0.…").unwrap());
+    assert!(page.contains("Last used") && last_use != signed_in, "{page}");
+}
+
+/// Signs in on a page, as a browser does.
+async fn sign_in_on_a_page(world: &World, phone: &str) -> String {
+    let form = format!("identifier={}&password={PASSWORD}&next=", phone.replace('+', "%2B"));
+    let answer = submit(world, "", "/sign-in", &form).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned()
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_page_that_was_left_alone_moves_no_money_by_a_call_either(owner: PgPool) {
+    let world = World::new(owner.clone()).await;
+    let (asha, vikram) = (world.person("Asha Rao").await, world.person("Vikram Shah").await);
+    let cookie = sign_in_on_a_page(&world, &asha.phone).await;
+    let call = async |cookie: &str, path: &str, key: &str| {
+        let body = match path {
+            "on-ramps" => json!({ "amount_minor": 500_00, "bank": "deccan" }),
+            "approvals" => json!({ "key": key, "to": vikram.phone, "amount_minor": 100, "pin": "582913" }),
+            _ => json!({ "to": vikram.phone, "amount_minor": 100 }),
+        };
+        let call = world.post(&format!("/api/v1/{path}"), &body).header("cookie", cookie);
+        let answer = call.header("idempotency-key", key).send().await.unwrap();
+        (answer.status(), answer.json::<serde_json::Value>().await.unwrap())
+    };
+    assert_eq!(call(&cookie, "transfers", "before").await.0, StatusCode::CREATED);
+    pause(&owner, "16 minutes").await;
+    for path in ["transfers", "on-ramps", "approvals"] {
+        let (status, problem) = call(&cookie, path, path).await;
+        assert_eq!(
+            (status, &problem["type"]),
+            (StatusCode::FORBIDDEN, &json!("/problems/left-alone")),
+            "{path}"
+        );
+    }
+    let made: i64 =
+        sqlx::query_scalar("SELECT (SELECT count(*) FROM transfers) + (SELECT count(*) FROM on_ramps)")
+            .fetch_one(&owner)
+            .await
+            .unwrap();
+    assert_eq!(made, 3, "two welcomes and what was paid before");
+    let balance = world.get("/api/v1/balance").header("cookie", &cookie).send().await.unwrap();
+    assert_eq!(balance.status(), StatusCode::OK, "what is only read is read on");
+    assert_eq!(
+        call(&asha.cookie, "transfers", "program").await.0,
+        StatusCode::CREATED,
+        "a program has nobody to ask"
+    );
+    let form = format!("to={}&amount=1&note=&key=page&confirm={PASSWORD}", vikram.phone.replace('+', "%2B"));
+    assert_eq!(submit(&world, &cookie, "/send", &form).await.status(), StatusCode::SEE_OTHER);
+    assert_eq!(call(&cookie, "transfers", "after").await.0, StatusCode::CREATED);
 }
 
 #[sqlx::test(migrations = "../migrations")]

@@ -123,6 +123,7 @@ async fn arrive(
                 Some(Opened::Session(user)) => {
                     begin_by_google(auth, handles, user).await.map_err(Interrupted::from)?;
                 }
+                None if is_suspended(handles, person).await? => return Err(OpenidError::Suspended),
                 None => return Err(OpenidError::Stale),
             }
             Ok(next.into())
@@ -161,6 +162,10 @@ pub(crate) async fn begin_by_google(
 pub(crate) async fn note_way(auth: &AuthSession, handles: &Handles, person: UserId) -> Result<(), Trouble> {
     let noted = note(handles, &auth.session, person).await;
     noted.map_err(|error| Trouble(unavailable(&error)))
+}
+
+async fn is_suspended(handles: &Handles, person: UserId) -> Result<bool, Interrupted> {
+    Ok(handles.identity.is_suspended(person).await?)
 }
 
 async fn is_back(handles: &Handles, session: &Session, person: UserId) -> Result<(), Interrupted> {

@@ -34,6 +34,9 @@ pub enum OpenidError {
     /// This browser has asked nothing of the kind, or has had its answer, or it is too long ago.
     #[error("no attempt of this browser has this state")]
     Stale,
+    /// Nobody signs in to that account.
+    #[error("the account is suspended")]
+    Suspended,
     /// They thought better of it.
     #[error("whoever was asked declined")]
     Cancelled,
@@ -103,6 +106,7 @@ impl OpenidError {
     fn code(&self) -> &'static str {
         match self {
             OpenidError::Stale => "stale",
+            OpenidError::Suspended => "suspended",
             OpenidError::Cancelled => "cancelled",
             OpenidError::Other => "other",
             OpenidError::Link(LinkError::Linked) => "linked",

@@ -7,6 +7,7 @@ use sqlx::PgPool;
 use super::provider::Provider;
 use super::visitor::{Visitor, location};
 use super::{assert_log_is_clean, count, known_to};
+use crate::second_factor::turn_on;
 use crate::world::*;
 
 const CONNECT: &str = "connect=1&confirm=brass-lamp-river";
@@ -207,6 +208,38 @@ async fn who_has_no_password_thaws_by_the_provider(owner: PgPool) {
     assert_eq!(location(&asha.come_by_google("thaw=1&again=/settings/freeze").await), "/settings/freeze");
     let thawed = asha.submit("/settings/freeze", "thaw=1").await;
     assert_eq!(location(&thawed), "/settings/freeze?changed=thaw");
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_browser_that_is_signed_in_at_the_provider_is_not_enough_where_a_second_step_is_on(owner: PgPool) {
+    let provider = Provider::new().await;
+    let world = known_to(&provider, &owner).await;
+    let mut asha = without_password(&world).await;
+    let factor = turn_on(&mut asha, "+919845012264").await;
+    asha.submit("/settings/freeze", "freeze=1").await;
+    assert_eq!(location(&asha.come_by_google("thaw=1&again=/settings/freeze").await), "/settings/freeze");
+    let frozen = async || {
+        let frozen: bool =
+            sqlx::query_scalar("SELECT thaw_at IS NULL FROM freezes").fetch_one(&owner).await.unwrap();
+        frozen
+    };
+    let taken = factor.codes[0].replace('-', "");
+    for (form, path) in [
+        ("thaw=1", "/settings/freeze"),
+        ("thaw=1&confirm=000000", "/settings/freeze"),
+        ("set=1&pin=582913", "/settings/approval"),
+        (&format!("email=asha%40example.in&confirm={PASSWORD}"), "/settings/email"),
+    ] {
+        let refused = asha.submit(path, form).await;
+        assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY, "{path} {form}");
+        let page = refused.text().await.unwrap();
+        assert!(page.contains("Code from your app") && page.contains("name=\"confirm\""), "{path}: {page}");
+        assert!(frozen().await);
+    }
+    let thawed = asha.submit("/settings/freeze", &format!("thaw=1&confirm={taken}")).await;
+    assert_eq!(location(&thawed), "/settings/freeze?changed=thaw");
+    let again = asha.submit("/settings/freeze", &format!("thaw=1&confirm={taken}")).await;
+    assert_eq!(again.status(), StatusCode::UNPROCESSABLE_ENTITY, "a recovery code is one once");
 }
 
 #[sqlx::test(migrations = "../migrations")]

@@ -54,6 +54,14 @@ async fn who_comes_for_the_first_time_says_name_and_number_once_and_is_known_fro
     let email: Option<String> =
         sqlx::query_scalar("SELECT email FROM users").fetch_one(&owner).await.unwrap();
     assert_eq!(email, None, "an address that a provider names is no name to sign in by");
+
+    let suspended = "INSERT INTO suspensions (person, reason) SELECT id, 'stolen' FROM users";
+    sqlx::query(suspended).execute(&owner).await.unwrap();
+    assert!(!again.is_signed_in().await);
+    let came = again.come_by_google("").await;
+    assert_eq!(location(&came), "/sign-in?google=suspended");
+    let page = again.get(&location(&came)).await.text().await.unwrap();
+    assert!(page.contains("This account is suspended"), "{page}");
     assert_log_is_clean(&world, &provider);
 }
 

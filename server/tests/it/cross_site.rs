@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use sqlx::{AssertSqlSafe, PgPool};
 
-use crate::access::{Belongings, FORMS, FUNCTIONS, PAGES, ROUTES};
+use crate::access::{Belongings, FUNCTIONS, PAGES, ROUTES};
 use crate::world::*;
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -31,12 +31,11 @@ fn doors(belongings: &Belongings) -> Vec<Door> {
     let pages = PAGES.iter().filter(|(method, ..)| *method == "POST");
     let pages = pages.map(|(method, path, form, _)| door(method, path, FORM, form));
     let unsafe_routes = ROUTES.iter().filter(|(method, ..)| *method != "get");
-    let mut routes: Vec<_> = unsafe_routes
-        .map(|(method, _, path, body, _)| door(method, &format!("/api/v1{path}"), "application/json", body))
-        .collect();
-    routes.sort_by_key(|door| door.method == Method::DELETE);
-    let forms = FORMS.iter().map(|(path, form)| door("post", path, FORM, form));
-    functions.chain(pages).chain(routes).chain(forms).collect()
+    let routes = unsafe_routes
+        .map(|(method, _, path, body, _)| door(method, &format!("/api/v1{path}"), "application/json", body));
+    let mut doors: Vec<_> = functions.chain(pages).chain(routes).collect();
+    doors.sort_by_key(|door| door.method == Method::DELETE || door.path == "/sign-out");
+    doors
 }
 
 /// One way in which somebody else's page asks.

@@ -14,6 +14,7 @@ mod cache;
 mod canary;
 mod courier;
 mod cross_site;
+mod doors;
 mod enumeration;
 mod events;
 mod fault;

@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
-use crate::access::{Belongings, FORMS, FUNCTIONS, PAGES, ROUTES};
+use crate::access::{Belongings, FUNCTIONS, PAGES, ROUTES};
 use crate::world::*;
 
 /// What somebody would like to be able to say.
@@ -66,7 +66,7 @@ async fn fields_that_nothing_of_ours_sends_are_refused_or_change_nothing_of_anyb
         .collect();
     let forms =
         PAGES.iter().filter(|(method, ..)| *method == "POST").map(|(_, path, form, _)| (*path, *form));
-    let forms = forms.chain(FORMS).filter(|(path, _)| *path != "/sign-out");
+    let forms = forms.filter(|(path, _)| *path != "/sign-out");
     asks.extend(forms.map(|(path, form)| (path, format!("{form}{}", wished("", "")))));
     for (path, body) in asks {
         let call = world

@@ -30,6 +30,13 @@ async fn address(world: &World, person: &Person) -> Option<String> {
     page[from..].split('"').next().map(str::to_owned)
 }
 
+/// Somebody has one; its address, below that of all pictures.
+pub async fn anew(world: &World, person: &Person) -> String {
+    send(world, person, PIXEL, "image/png").await;
+    let address = address(world, person).await.unwrap();
+    address.strip_prefix("/pictures/").unwrap().to_owned()
+}
+
 #[sqlx::test(migrations = "../migrations")]
 async fn a_picture_is_served_as_what_it_is_and_kept_by_one_browser_only(database: PgPool) {
     let world = World::new(database).await;

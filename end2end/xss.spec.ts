@@ -1,4 +1,4 @@
-// Whether anything that people write runs in a browser. `server/tests/it/xss.rs` puts all payloads everywhere and looks
+// Whether anything that people write runs in a browser. `server/tests/it/xss` puts all payloads everywhere and looks
 // at what the pages are made of; here a browser takes some of them, and without the policy, which would stop them too.
 
 import { readFileSync } from "node:fs";

@@ -17,7 +17,7 @@ const PAGE: &str = "/settings/passkeys";
 /// What browsers say of a page that is opened on the machine of a server that says nothing of its origin.
 const ORIGIN: &str = "http://localhost:3000";
 
-fn form(fields: &[(&str, &str)]) -> String {
+pub fn form(fields: &[(&str, &str)]) -> String {
     let url = Url::parse_with_params("http://form", fields).unwrap();
     url.query().unwrap().to_owned()
 }
@@ -40,7 +40,7 @@ async fn begin_with(visitor: &mut Visitor<'_>, form: &str) -> Value {
     serde_json::from_str(place.attr("data-options").unwrap()).unwrap()
 }
 
-async fn add(visitor: &mut Visitor<'_>) -> Authenticator {
+pub async fn add(visitor: &mut Visitor<'_>) -> Authenticator {
     let options = begin(visitor, "My phone").await;
     made(visitor, &options).await
 }
@@ -62,7 +62,7 @@ async fn add_with(visitor: &mut Visitor<'_>, code: &str) -> Authenticator {
 }
 
 /// What this browser is told when somebody presses the button on the page of signing in.
-async fn asked(visitor: &mut Visitor<'_>) -> Value {
+pub async fn asked(visitor: &mut Visitor<'_>) -> Value {
     let answer = visitor.submit("/fn/sign_in/passkey", "").await;
     assert_eq!(answer.status(), StatusCode::OK);
     let options: String = answer.json().await.unwrap();

@@ -42,5 +42,6 @@ mod throttle;
 mod transfer;
 mod trouble;
 mod way_back;
+mod way_on;
 mod world;
 mod xss;

@@ -11,7 +11,7 @@ use crate::access::{Belongings, FUNCTIONS};
 use crate::world::*;
 
 /// Addresses that look like paths of ours, to somebody on the way, and lead to somebody else.
-const ELSEWHERE: [&str; 24] = [
+pub const ELSEWHERE: [&str; 24] = [
     "//evil.example",
     "///evil.example",
     "////evil.example/%2e%2e",
@@ -50,7 +50,7 @@ fn assert_stays(world: &World, answer: &Response, asked: &str, why: &str) {
 }
 
 /// Links, forms and what a page loads.
-fn assert_no_link_leads_off(page: &str, why: &str) {
+pub fn assert_no_link_leads_off(page: &str, why: &str) {
     let home = Url::parse("http://127.0.0.1:3000/").unwrap();
     for element in Html::parse_document(page).select(&Selector::parse("[href], [src], [action]").unwrap()) {
         for (_, address) in

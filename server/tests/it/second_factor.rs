@@ -37,6 +37,13 @@ pub struct Factor {
     pub codes: Vec<String>,
 }
 
+impl Factor {
+    /// What the app shows now.
+    pub async fn code(&self) -> String {
+        shown(&self.app, 0).await
+    }
+}
+
 /// Turns it on, with the code of the step before.
 pub async fn turn_on(visitor: &mut Visitor<'_>, phone: &str) -> Factor {
     let begun = visitor.submit(PAGE, &format!("begin=1&confirm={PASSWORD}")).await;

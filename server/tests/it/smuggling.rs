@@ -4,60 +4,15 @@
 use reqwest::StatusCode;
 use serde_json::json;
 use sqlx::PgPool;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 
+use crate::support::smuggling;
 use crate::world::*;
-
-/// Says this, and hears everything that is answered.
-async fn say(world: &World, text: &str) -> String {
-    let mut stream = TcpStream::connect(("127.0.0.1", world.program.port())).await.unwrap();
-    stream.write_all(text.as_bytes()).await.unwrap();
-    stream.shutdown().await.unwrap();
-    let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer).await;
-    String::from_utf8_lossy(&answer).into_owned()
-}
 
 #[sqlx::test(migrations = "../migrations")]
 async fn a_request_whose_end_can_be_read_in_two_ways_is_refused(owner: PgPool) {
     let world = World::new(owner).await;
     let hidden = "POST /sign-out HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n";
-    let chunked = format!("0\r\n\r\n{hidden}");
-    for headers in [
-        "content-length: 5\r\ncontent-length: 6",
-        "content-length: +5",
-        "content-length: 0x5",
-        "content-length: 5, 6",
-        "content-length: -1",
-        "transfer-encoding: chunked, identity",
-        "transfer-encoding: gzip",
-        "transfer-encoding : chunked",
-        "content-length: 5\r\n folded: x",
-        "content length: 5",
-    ] {
-        let answer =
-            say(&world, &format!("POST /preferences HTTP/1.1\r\nhost: x\r\n{headers}\r\n\r\n{chunked}"))
-                .await;
-        assert!(answer.starts_with("HTTP/1.1 400"), "{headers}: {answer}");
-        assert_eq!(answer.matches("HTTP/1.1").count(), 1, "{headers}: what is hidden is not heard: {answer}");
-    }
-    // Where both stand, the length is of no account (RFC 9112, 6.3), and nothing after it is heard on this connection.
-    let both = format!(
-        "POST /preferences HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n{chunked}"
-    );
-    let answer = say(&world, &both).await;
-    assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");
-    assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{answer}");
-    for odd in [
-        "GET / HTTP/9.9\r\n\r\n",
-        "GET /\0 HTTP/1.1\r\nhost: x\r\n\r\n",
-        "GET / HTTP/1.1\r\nx: a\0b\r\n\r\n",
-        "\r\n\r\nnonsense\r\n\r\n",
-    ] {
-        let answer = say(&world, odd).await;
-        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400"), "{odd:?}: {answer}");
-    }
+    smuggling::assert_nothing_hidden_is_heard(world.program.port(), "/preferences", hidden).await;
 }
 
 /// What would be something else if it were not text.

@@ -4,4 +4,5 @@
 pub mod door;
 pub mod program;
 pub mod redis;
+pub mod smuggling;
 pub mod watch;

@@ -14,6 +14,7 @@ mod limits;
 mod process;
 mod refusals;
 mod settling;
+mod smuggling;
 mod start;
 mod storm;
 #[path = "../../../service/tests/support/mod.rs"]

@@ -55,3 +55,28 @@ test("a password that is guessed first is refused before it is chosen, with the 
     await expect(password).toHaveAccessibleDescription(sentence);
   }
 });
+
+test("a password is pasted wherever one is asked for", async ({ newcomer, visitor }) => {
+  const { phone } = await newcomer();
+  const page = await visitor();
+  await page.goto("/sign-up");
+  const name = page.getByLabel("Full name", { exact: true });
+  await name.fill(PASSWORD);
+  await name.press("ControlOrMeta+A");
+  await name.press("ControlOrMeta+X");
+  await expect(name).toHaveValue("");
+  const paste = async (label: string) => {
+    const field = page.getByLabel(label, { exact: true });
+    await field.press("ControlOrMeta+V");
+    await expect(field).toHaveValue(PASSWORD);
+  };
+  await paste("Password");
+  await page.goto("/sign-in");
+  await page.getByLabel("Phone or email", { exact: true }).fill(phone);
+  await paste("Password");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page).toHaveURL("/home");
+  await page.goto("/settings/password");
+  await paste("Current password");
+  await paste("New password");
+});

@@ -1,5 +1,6 @@
 //! Who may know whom, as a check: ARCHITECTURE.md's arrows, asked of cargo and of the sources.
 
+mod pledges;
 mod rules;
 mod sources;
 
@@ -16,6 +17,7 @@ pub fn check(project: &Project) -> Result<()> {
         broken.extend(rule.broken_by(&crates_of(project, rule)?));
     }
     broken.extend(sources::broken(&project.root)?);
+    broken.extend(pledges::broken(&project.root)?);
     if !broken.is_empty() {
         bail!(
             "{} broken:\n  {}",
@@ -26,7 +28,7 @@ pub fn check(project: &Project) -> Result<()> {
     step::note(&format!(
         "{} rules about crates and {} about sources hold",
         RULES.len(),
-        sources::RULES.len()
+        sources::RULES.len() + pledges::PLEDGES.len()
     ));
     Ok(())
 }

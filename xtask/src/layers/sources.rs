@@ -39,6 +39,46 @@ pub const RULES: &[Rule] = &[
         allowed: |path| path.starts_with("ledger/src/posting/") || path == "bench/src/books/repo.rs",
         reason: "only ledger/posting moves money",
     },
+    Rule {
+        words: &[
+            "signature ==",
+            "signature !=",
+            "== signature",
+            "!= signature",
+            "token ==",
+            "token !=",
+            "== token",
+            "!= token",
+            "mac ==",
+            "mac !=",
+            "== mac",
+            "!= mac",
+            "expected ==",
+            "expected !=",
+            "== expected",
+            "!= expected",
+            "== &expected",
+            "!= &expected",
+            "as_slice() ==",
+            "as_slice() !=",
+            "sealed ==",
+            "sealed !=",
+            "== sealed",
+            "!= sealed",
+            "code.as_str() ==",
+            "code.as_str() !=",
+            "== code.as_str()",
+            "!= code.as_str()",
+            ".eq(&expected)",
+            ".eq(expected)",
+        ],
+        // What stands in an ID token is compared after its signature was checked, and is no secret. The simulator is no
+        // bank, and starts nowhere else.
+        allowed: |path| {
+            path == "app/src/server/openid/token.rs" || path.starts_with("webhook/src/bank_simulator/")
+        },
+        reason: "signatures, tokens and codes are compared by subtle, by the mac's own verify_slice, or looked up by hash",
+    },
 ];
 
 /// A sentence for every line that breaks a rule.
@@ -65,14 +105,17 @@ impl Rule {
         if (self.allowed)(path) {
             return Vec::new();
         }
-        let code = text.split("#[cfg(test)]").next().unwrap_or_default().lines().enumerate();
-        let told = |line: &str| line.trim_start().starts_with("//");
-        code.filter(|(_, line)| {
-            !told(line) && self.words.iter().any(|word| line.to_lowercase().contains(word))
-        })
-        .map(|(number, line)| format!("{path}:{}: {}: {}", number + 1, line.trim(), self.reason))
-        .collect()
+        code(text)
+            .filter(|(_, line)| self.words.iter().any(|word| line.to_lowercase().contains(word)))
+            .map(|(number, line)| format!("{path}:{}: {}: {}", number + 1, line.trim(), self.reason))
+            .collect()
     }
+}
+
+/// The lines of a source that are run, with their numbers: no comments, and no tests.
+pub fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default().lines().enumerate();
+    code.filter(|(_, line)| !line.trim_start().starts_with("//"))
 }
 
 fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
@@ -112,6 +155,16 @@ mod tests {
         assert_eq!(RULES[0].broken_by("server/src/repo.rs", text).len(), 1);
         assert!(RULES.iter().all(|rule| rule.broken_by("bench/src/books/repo.rs", text).is_empty()));
         assert_eq!(RULES[1].broken_by("bench/src/payment/repo.rs", text).len(), 1);
+    }
+
+    #[test]
+    fn a_signature_that_is_compared_as_text_or_bytes_are_breaks_a_rule() {
+        let compared = "matches |= Choice::from(u8::from(given.as_slice() == expected));";
+        let path = "webhook/src/signature.rs";
+        assert_eq!(RULES[2].broken_by(path, compared).len(), 1);
+        assert_eq!(RULES[2].broken_by("identity/src/address/undo.rs", "if self.token == other {").len(), 1);
+        let sound = "matches |= given.as_slice().ct_eq(&expected);";
+        assert!(RULES[2].broken_by(path, sound).is_empty());
     }
 
     #[test]

@@ -34,10 +34,7 @@ pub fn EmailCodePage() -> impl IntoView {
 
 #[component]
 fn CodePage(what: What) -> impl IntoView {
-    let (form, error) = match submitted::<CodesForm>() {
-        Some(refused) => (refused.form, refused.error),
-        None => (CodesForm::default(), FormError::default()),
-    };
+    let error = submitted::<CodesForm>().map(|refused| refused.error).unwrap_or_default();
     let sent = use_query_map().read_untracked().get("sent").is_some() && error == FormError::default();
     view! {
         <Title text="Enter the codes"/>
@@ -48,7 +45,7 @@ fn CodePage(what: What) -> impl IntoView {
                     api::asked(),
                     move |asked| match asked.filter(|asked| asked.what == what) {
                         Some(asked) => {
-                            view! { <CodeView asked=asked form=form.clone() error=error.clone() sent=sent/> }.into_any()
+                            view! { <CodeView asked=asked error=error.clone() sent=sent/> }.into_any()
                         }
                         None => view! { <Over what=what/> }.into_any(),
                     },
@@ -59,7 +56,7 @@ fn CodePage(what: What) -> impl IntoView {
 }
 
 #[component]
-fn CodeView(asked: Asked, form: CodesForm, error: FormError, sent: bool) -> impl IntoView {
+fn CodeView(asked: Asked, error: FormError, sent: bool) -> impl IntoView {
     let Asked { what, proves, is_first, to } = asked;
     let label = match (what, is_first) {
         (What::Phone, _) => "Code from your present number",
@@ -85,10 +82,10 @@ fn CodeView(asked: Asked, form: CodesForm, error: FormError, sent: bool) -> impl
         {sent.then(|| view! { <SentAgain/> })}
         <form class="grid gap-6" method="post" action=what.code_href() novalidate>
             <Refused error=error.clone() outcome="Nothing was changed." fields=FIELDS/>
-            <Code name="from_code" label=label value=form.from_code error=error.clone()/>
+            <Code name="from_code" label=label error=error.clone()/>
             {to
                 .is_some()
-                .then(|| view! { <Code name="to_code" label=new_label value=form.to_code error=error.clone()/> })}
+                .then(|| view! { <Code name="to_code" label=new_label error=error.clone()/> })}
             <Confirm error=error/>
             <button class="btn btn-main justify-self-start" type="submit">
                 {button}
@@ -106,12 +103,12 @@ fn CodeView(asked: Asked, form: CodesForm, error: FormError, sent: bool) -> impl
 }
 
 #[component]
-fn Code(name: &'static str, label: &'static str, value: String, error: FormError) -> impl IntoView {
+fn Code(name: &'static str, label: &'static str, error: FormError) -> impl IntoView {
     view! {
         <Field
             name=name
             label=label
-            value=value
+            value=""
             error=error
             autocomplete="one-time-code"
             inputmode="numeric"

@@ -93,15 +93,19 @@ pub struct Asked {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CodesForm {
-    /// What went to the present end.
+    /// What went to the present end. Never shown again.
     pub from_code: String,
-    /// What went to the new one.
+    /// What went to the new one. Never shown again.
     pub to_code: String,
     /// New codes are wanted.
     pub again: Option<String>,
 }
 
-impl Typed for CodesForm {}
+impl Typed for CodesForm {
+    fn without_secrets(self) -> Self {
+        CodesForm { from_code: String::new(), to_code: String::new(), ..self }
+    }
+}
 
 /// What a link undoes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

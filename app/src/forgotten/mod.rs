@@ -26,7 +26,7 @@ impl Typed for ForgottenForm {}
 pub struct ResetForm {
     /// Which of those who have forgotten theirs.
     pub attempt: String,
-    /// What was sent.
+    /// What was sent. Never shown again.
     pub code: String,
     /// Never shown again.
     pub password: String,
@@ -34,6 +34,6 @@ pub struct ResetForm {
 
 impl Typed for ResetForm {
     fn without_secrets(self) -> Self {
-        ResetForm { password: String::new(), ..self }
+        ResetForm { code: String::new(), password: String::new(), ..self }
     }
 }

@@ -47,7 +47,7 @@ pub fn ResetPage() -> impl IntoView {
                     <Field
                         name="code"
                         label="Code"
-                        value=form.code
+                        value=""
                         error=error.clone()
                         autocomplete="one-time-code"
                         inputmode="numeric"

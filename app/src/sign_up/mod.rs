@@ -38,9 +38,9 @@ impl Typed for SignUpForm {
 pub struct VerifyForm {
     /// Which of those who sign up.
     pub attempt: String,
-    /// What went to the number.
+    /// What went to the number. Never shown again.
     pub code: String,
-    /// What went to the e-mail address; may be empty.
+    /// What went to the e-mail address; may be empty. Never shown again.
     pub email_code: String,
     /// New codes are wanted.
     pub again: Option<String>,
@@ -48,7 +48,11 @@ pub struct VerifyForm {
     pub next: String,
 }
 
-impl Typed for VerifyForm {}
+impl Typed for VerifyForm {
+    fn without_secrets(self) -> Self {
+        VerifyForm { code: String::new(), email_code: String::new(), ..self }
+    }
+}
 
 /// Where codes went, as whoever asked for them typed it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

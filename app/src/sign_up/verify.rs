@@ -78,7 +78,7 @@ fn VerifyView(sent: Sent, form: VerifyForm, error: FormError, sent_again: bool) 
             <Field
                 name="code"
                 label="Code"
-                value=form.code
+                value=""
                 error=error.clone()
                 autocomplete="one-time-code"
                 inputmode="numeric"
@@ -90,7 +90,7 @@ fn VerifyView(sent: Sent, form: VerifyForm, error: FormError, sent_again: bool) 
                         <Field
                             name="email_code"
                             label="Code from your email"
-                            value=form.email_code
+                            value=""
                             error=error
                             help="Without it your account has no email address."
                             autocomplete="one-time-code"

@@ -1,15 +1,14 @@
 //! How what is sent to people leaves, and what the server refuses to start without.
 
 use std::process::Command;
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use sqlx::PgPool;
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 
+use crate::mail::Mail;
 use crate::world::*;
 
 /// What it says when it refuses to start.
@@ -101,85 +100,11 @@ async fn codes_go_by_mail_to_addresses_and_by_the_gateways_mail_to_numbers(owner
 #[sqlx::test(migrations = "../migrations")]
 async fn a_mail_server_that_hangs_holds_nobody_up(owner: PgPool) {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let server = Mail { port: silent.local_addr().unwrap().port(), received: Arc::default() };
+    let server = Mail::at(silent.local_addr().unwrap().port());
     let world = World::with(owner, &server.settings()).await;
     let began = Instant::now();
     for number in 0..3 {
         world.asks_to_sign_up("Asha Rao", &format!("+91983333333{number}")).await;
     }
     assert!(began.elapsed() < Duration::from_secs(8), "{:?}", began.elapsed());
-}
-
-/// A mail server that takes everything.
-struct Mail {
-    port: u16,
-    received: Arc<Mutex<Vec<(String, String)>>>,
-}
-
-impl Mail {
-    async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let server = Mail { port: listener.local_addr().unwrap().port(), received: Arc::default() };
-        let received = server.received.clone();
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(talk(stream, received.clone()));
-            }
-        });
-        server
-    }
-
-    fn settings(&self) -> [(&'static str, String); 4] {
-        [
-            ("DEV_INBOX", "0".to_owned()),
-            ("SMTP_URL", format!("smtp://127.0.0.1:{}", self.port)),
-            ("MAIL_FROM", "OKANE <codes@okane.example>".to_owned()),
-            ("SMS_DOMAIN", "sms.example".to_owned()),
-        ]
-    }
-
-    /// The mail to this address, once it has come.
-    async fn mail_to(&self, address: &str) -> String {
-        let wanted = format!("<{address}>");
-        let found = async {
-            loop {
-                let found =
-                    self.received.lock().unwrap().iter().find(|(to, _)| to.contains(&wanted)).cloned();
-                if let Some((_, mail)) = found {
-                    return mail;
-                }
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(20), found).await.expect("a mail")
-    }
-}
-
-/// As much of SMTP as it takes (RFC 5321).
-async fn talk(stream: TcpStream, received: Arc<Mutex<Vec<(String, String)>>>) -> std::io::Result<()> {
-    let mut stream = BufReader::new(stream);
-    stream.write_all(b"220 mail.example\r\n").await?;
-    let (mut to, mut line) = (String::new(), String::new());
-    while stream.read_line(&mut line).await? > 0 {
-        let said = std::mem::take(&mut line);
-        let answer = match said.split([' ', ':', '\r']).next().unwrap_or_default() {
-            "RCPT" => {
-                to = said;
-                "250 ok\r\n"
-            }
-            "DATA" => {
-                stream.write_all(b"354 go on\r\n").await?;
-                let mut mail = String::new();
-                while !mail.ends_with("\r\n.\r\n") {
-                    stream.read_line(&mut mail).await?;
-                }
-                received.lock().unwrap().push((to.clone(), mail.trim_end_matches(".\r\n").to_owned()));
-                "250 taken\r\n"
-            }
-            "QUIT" => "221 bye\r\n",
-            _ => "250 ok\r\n",
-        };
-        stream.write_all(answer.as_bytes()).await?;
-    }
-    Ok(())
 }

@@ -23,6 +23,7 @@ mod freeze;
 mod headers;
 mod limits;
 mod log;
+mod mail;
 mod mass_assignment;
 mod metrics;
 mod openid;

@@ -15,7 +15,7 @@ use crate::world::*;
 
 const PAGE: &str = "/settings/passkeys";
 /// What browsers say of a page that is opened on the machine of a server that says nothing of its origin.
-const ORIGIN: &str = "http://localhost:3000";
+pub const ORIGIN: &str = "http://localhost:3000";
 
 pub fn form(fields: &[(&str, &str)]) -> String {
     let url = Url::parse_with_params("http://form", fields).unwrap();
@@ -35,7 +35,12 @@ async fn begin_with(visitor: &mut Visitor<'_>, form: &str) -> Value {
     let begun = visitor.submit(PAGE, form).await;
     assert_eq!(location(&begun), "/settings/passkeys/new");
     let page = visitor.get("/settings/passkeys/new").await.text().await.unwrap();
-    let page = Html::parse_document(&page);
+    options(&page)
+}
+
+/// What this page tells the device.
+pub fn options(page: &str) -> Value {
+    let page = Html::parse_document(page);
     let place = page.select(&Selector::parse("[data-ceremony=create]").unwrap()).next().unwrap();
     serde_json::from_str(place.attr("data-options").unwrap()).unwrap()
 }

@@ -9,6 +9,7 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 use serde_json::{Value, json};
 use sqlx::{ConnectOptions as _, PgPool};
 
+use crate::mail::Mail;
 use crate::support::program::{Program, client};
 
 pub const PASSWORD: &str = "brass-lamp-river";
@@ -22,6 +23,8 @@ pub struct World {
     pub origin: String,
     pub http: Client,
     pub program: Program,
+    /// Where its codes go, if it sends them.
+    pub mail: Option<Mail>,
 }
 
 impl World {
@@ -33,7 +36,7 @@ impl World {
     pub async fn with(owner: PgPool, settings: &[(&'static str, impl AsRef<str>)]) -> Self {
         let program = server(&owner, postgres(&owner), settings);
         program.start().await;
-        World { origin: program.origin(), http: client(), program }
+        World { origin: program.origin(), http: client(), program, mail: None }
     }
 
     /// Tells it to stop, as whoever deploys does.
@@ -75,6 +78,9 @@ impl World {
 
     /// The newest code that was sent there.
     pub async fn code(&self, address: &str) -> String {
+        if let Some(mail) = &self.mail {
+            return mail.code(address).await;
+        }
         let inbox = self.get(&format!("/api/dev/inbox/{address}")).send().await.unwrap();
         let messages: Vec<Value> = inbox.json().await.unwrap();
         messages.iter().find_map(|message| message["code"].as_str()).unwrap().to_owned()

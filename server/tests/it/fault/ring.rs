@@ -36,7 +36,7 @@ impl Ring {
         program.start().await;
         let clients = Door::into("client", local(program.port()), Some(&watch)).await;
         let origin = format!("http://127.0.0.1:{}", clients.port);
-        Ring { world: World { origin, http: client(), program }, watch, postgres, clients }
+        Ring { world: World { origin, http: client(), program, mail: None }, watch, postgres, clients }
     }
 
     /// Starts the server anew; whoever calls it does not have to know.

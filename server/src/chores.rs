@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use ledger::Ledger;
 use ledger::audit::Rule;
 use secrecy::{ExposeSecret as _, SecretString};
-use service::pool;
+use service::{pool, secret::in_address};
 use sqlx::{ConnectOptions as _, PgPool};
 
 use crate::settings::{Database, Warm};
@@ -71,6 +71,7 @@ const WARM_BATCH: i64 = 200;
 /// Fills the cache for those who moved money last, and says what was done. May be interrupted and run again.
 pub(crate) async fn warm(settings: &Warm) -> anyhow::Result<ExitCode> {
     let pool = pool::open(&settings.database.database_url, "okane-warm", 2)?;
+    in_address("REDIS_URL", &settings.redis_url)?;
     let cache = Cache::connect(Some(settings.redis_url.expose_secret()));
     if !cache.is_shared() {
         bail!("REDIS_URL cannot be used: there is nothing to warm");

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, bail};
 use app::server::openid::Provider;
 use app::server::{BankClient, Handles, bundle};
 use axum::body::HttpBody as _;
@@ -22,6 +22,7 @@ use identity::{Identity, Inbox, session::PostgresStore};
 use ledger::Ledger;
 use leptos::config::LeptosOptions;
 use secrecy::ExposeSecret as _;
+use service::secret::{in_address, of_others};
 use service::{edge, health, metrics, pool, serve as listening};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -54,6 +55,9 @@ const COOKIE: time::Duration = time::Duration::hours(12);
 pub(crate) async fn serve(settings: Serve) -> anyhow::Result<ExitCode> {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let pool = pool::open(&settings.database.database_url, "okane", settings.database_connections)?;
+    if let Some(url) = &settings.redis_url {
+        in_address("REDIS_URL", url)?;
+    }
     let cache = Cache::connect(settings.redis_url.as_ref().map(|url| url.expose_secret()));
     if !cache.is_shared() {
         tracing::info!("no REDIS_URL: this process keeps a cache of its own");
@@ -118,7 +122,7 @@ fn handles(
         ledger: Ledger::new(pool.clone(), cache.clone()),
         identity: Identity::new(pool, cache, settings.rate_limit_scale, post),
         bank: bank.into(),
-        openid: provider(settings, origin.as_str()).map_err(|sentence| anyhow!(sentence))?.map(Into::into),
+        openid: provider(settings, origin.as_str())?.map(Into::into),
         origin: origin.as_str().into(),
         welcome: Amount::new(settings.welcome_credit).ok(),
         demo,
@@ -128,13 +132,17 @@ fn handles(
 }
 
 /// The OpenID provider, where we are known to one. The text of the error is a sentence.
-fn provider(settings: &Serve, origin: &str) -> Result<Option<Provider>, String> {
+fn provider(settings: &Serve, origin: &str) -> anyhow::Result<Option<Provider>> {
     let id = settings.oidc_client_id.as_deref().filter(|id| !id.is_empty());
     let secret = settings.oidc_client_secret.as_ref().filter(|secret| !secret.expose_secret().is_empty());
     match (id, secret) {
-        (Some(id), Some(secret)) => Provider::new(&settings.oidc_issuer, id, secret, origin).map(Some),
+        (Some(id), Some(secret)) => {
+            of_others("OIDC_CLIENT_SECRET", secret)?;
+            let provider = Provider::new(&settings.oidc_issuer, id, secret, origin);
+            provider.map(Some).map_err(|sentence| anyhow!(sentence))
+        }
         (None, None) => Ok(None),
-        _ => Err("OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together: set both, or neither".to_owned()),
+        _ => bail!("OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together: set both, or neither"),
     }
 }
 

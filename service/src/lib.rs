@@ -9,4 +9,5 @@ pub mod logs;
 pub mod metrics;
 pub mod pool;
 pub mod problem;
+pub mod secret;
 pub mod serve;

@@ -1,12 +1,14 @@
 //! Connections to Postgres.
 
-use std::{collections::BTreeSet, io, net::IpAddr, time::Duration};
+use std::{io, time::Duration};
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use tokio::time::timeout;
 use url::Url;
+
+use crate::secret::{self, PASSWORD};
 
 /// How long a request may wait for a connection before it is told to come again.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -15,9 +17,6 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const REST: Duration = Duration::from_millis(250);
 /// How long that answer may take.
 const PROBE: Duration = Duration::from_millis(500);
-
-/// Characters of a password that others can try, at least.
-const PASSWORD: usize = 16;
 
 /// Why a `DATABASE_URL` is not used. Says nothing of what stands in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -45,25 +44,12 @@ pub fn options(url: &SecretString) -> Result<PgConnectOptions, UnusableUrl> {
     if !["postgres", "postgresql"].contains(&url.scheme()) {
         return Err(UnusableUrl::Unreadable);
     }
-    match url.password() {
-        Some(password) if !is_here(&options) && is_guessable(password) => Err(UnusableUrl::Guessable),
-        _ => Ok(options),
-    }
+    let is_reached = !is_here(&options) && secret::has_guessable_password(&url);
+    if is_reached { Err(UnusableUrl::Guessable) } else { Ok(options) }
 }
 
 fn is_here(options: &PgConnectOptions) -> bool {
-    let host = options.get_host().trim_matches(['[', ']']);
-    let is_loopback = || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-    options.get_socket().is_some() || host.starts_with('/') || host == "localhost" || is_loopback()
-}
-
-/// What stands in examples, and what is so short or so plain that it can be tried.
-fn is_guessable(password: &str) -> bool {
-    const FIRST: [&str; 7] = ["password", "secret", "change", "postgres", "okane", "example", "123456"];
-    let plain = password.to_lowercase();
-    password.len() < PASSWORD
-        || plain.bytes().collect::<BTreeSet<_>>().len() < 6
-        || FIRST.iter().any(|first| plain.contains(first))
+    options.get_socket().is_some() || secret::is_here(options.get_host())
 }
 
 /// Connects when first asked, so that a database that is late keeps a service waiting but up.

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, process::ExitCode};
 use anyhow::Context as _;
 use clap::Parser;
 use secrecy::{ExposeSecret as _, SecretString};
-use service::{logs, metrics, pool, serve};
+use service::{logs, metrics, pool, secret::in_address, serve};
 use tokio::net::TcpListener;
 use webhook::{bank_callback, signature::Secrets};
 
@@ -52,6 +52,9 @@ async fn run() -> anyhow::Result<()> {
     logs::start(settings.log_format);
     let secrets = Secrets::parse(settings.bank_webhook_secrets.expose_secret())?;
     let pool = pool::open(&settings.database_url, "okane-webhook", 16)?;
+    if let Some(url) = &settings.redis_url {
+        in_address("REDIS_URL", url)?;
+    }
     let cache = cache::Cache::connect(settings.redis_url.as_ref().map(|url| url.expose_secret()));
 
     metrics::open(settings.metrics_addr)

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail, ensure};
 use identity::{Inbox, Post};
 use secrecy::{ExposeSecret as _, SecretString};
+use service::secret::{in_address, of_our_own};
 
 use crate::settings::Serve;
 
@@ -32,6 +33,7 @@ pub(crate) fn post(settings: &Serve, origin: &str) -> anyhow::Result<(Post, Opti
             "people cannot be sent their codes: set SMTP_URL, MAIL_FROM and SMS_DOMAIN, or in development DEV_INBOX"
         );
     };
+    in_address("SMTP_URL", url)?;
     let from = settings.mail_from.as_deref().filter(|from| !from.is_empty());
     let from = from.context("MAIL_FROM is missing: in whose name codes are sent")?;
     let domain = settings.sms_domain.as_deref().filter(|domain| !domain.is_empty());
@@ -47,5 +49,6 @@ fn secret(given: Option<&SecretString>) -> anyhow::Result<SecretString> {
         secret.expose_secret().len() >= SHORTEST_SECRET,
         "SESSION_SECRET is too short: at least 32 characters, of openssl rand -hex 32"
     );
+    of_our_own("SESSION_SECRET", secret)?;
     Ok(secret.clone())
 }

@@ -129,7 +129,7 @@ async fn every_route_of_the_api_answers_each_as_it_should(database: PgPool) {
 
 /// Without one, there is nothing at some of the addresses.
 const PROVIDER: [(&str, &str); 3] =
-    [("OIDC_ISSUER", "http://127.0.0.1:1"), ("OIDC_CLIENT_ID", "us"), ("OIDC_CLIENT_SECRET", "secret")];
+    [("OIDC_ISSUER", "http://127.0.0.1:1"), ("OIDC_CLIENT_ID", "us"), ("OIDC_CLIENT_SECRET", "of-the-tests")];
 
 /// What a call must not be answered with: anything, or what belongs to somebody else.
 pub enum Guard {

@@ -11,6 +11,8 @@ use tokio::net::TcpListener;
 use crate::mail::Mail;
 use crate::world::*;
 
+const GUESSABLE: &str = "canary-canary-canary-canary-change-me";
+
 /// What it says when it refuses to start.
 fn refuses(environment: &[(&str, &str)]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_okane"))
@@ -43,6 +45,15 @@ fn it_does_not_start_without_a_way_to_send_codes_nor_with_one_that_shows_them_to
         (vec![secret, ("DEV_INBOX", "1"), ("PUBLIC_ORIGIN", "https://okane.example")], "DEV_INBOX"),
         (vec![("DEV_INBOX", "1")], "SESSION_SECRET is missing"),
         (vec![("DEV_INBOX", "1"), ("SESSION_SECRET", "canary")], "SESSION_SECRET is too short"),
+        (vec![("DEV_INBOX", "1"), ("SESSION_SECRET", GUESSABLE)], "SESSION_SECRET can be guessed"),
+        (
+            vec![secret, ("SMTP_URL", "smtps://okane:canary@mail.example")],
+            "The password in SMTP_URL can be guessed",
+        ),
+        (
+            vec![secret, ("DEV_INBOX", "1"), ("REDIS_URL", "redis://:canary@cache.example")],
+            "The password in REDIS_URL can be guessed",
+        ),
     ] {
         let said = refuses(&environment);
         assert!(said.contains(sentence) && !said.contains("canary"), "{sentence}: {said}");

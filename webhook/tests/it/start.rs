@@ -24,6 +24,11 @@ fn the_door_does_not_open_without_a_secret_that_is_long_enough() {
         assert!(said.contains("of BANK_WEBHOOK_SECRETS"), "{said}");
         assert!(!said.contains("canary") && !said.contains("Y2FuYXJ5"), "{said}");
     }
+    // Not an address to listen on: where it does not refuse before, it ends with this.
+    let ends = [("METRICS_ADDR", "127.0.0.1:0"), ("LISTEN_ADDR", "192.0.2.1:1")];
+    let redis = [("BANK_WEBHOOK_SECRETS", SECRET), ("REDIS_URL", "redis://:canary@cache.example")];
+    let said = refuses(binary, &[&[database], &ends[..], &redis].concat());
+    assert!(said.contains("The password in REDIS_URL can be guessed") && !said.contains("canary"), "{said}");
 }
 
 #[test]

@@ -64,7 +64,7 @@ async fn a_provider_that_fails_while_somebody_is_there_opens_nothing(owner: PgPo
 #[sqlx::test(migrations = "../migrations")]
 async fn a_provider_that_is_down_keeps_nobody_else_waiting(owner: PgPool) {
     let settings =
-        [("OIDC_ISSUER", "http://127.0.0.1:1"), ("OIDC_CLIENT_ID", "us"), ("OIDC_CLIENT_SECRET", "secret")];
+        [("OIDC_ISSUER", "http://127.0.0.1:1"), ("OIDC_CLIENT_ID", "us"), ("OIDC_CLIENT_SECRET", SECRET)];
     let world = World::with(owner, &settings).await;
     let mut visitor = Visitor::new(&world);
     assert_eq!(visitor.leave("").await, "/sign-in?google=away");
@@ -109,7 +109,11 @@ async fn who_leaves_for_the_provider_very_often_waits(owner: PgPool) {
 async fn settings_that_cannot_work_stop_the_start_with_a_sentence(owner: PgPool) {
     for (settings, sentence) in [
         (vec![("OIDC_CLIENT_ID", "us")], "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together"),
-        (vec![("OIDC_CLIENT_SECRET", "secret")], "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together"),
+        (vec![("OIDC_CLIENT_SECRET", SECRET)], "OIDC_CLIENT_ID and OIDC_CLIENT_SECRET belong together"),
+        (
+            vec![("OIDC_CLIENT_ID", "us"), ("OIDC_CLIENT_SECRET", "your-client-secret")],
+            "OIDC_CLIENT_SECRET is what stands in examples",
+        ),
         (
             vec![
                 ("OIDC_CLIENT_ID", "us"),
@@ -131,6 +135,6 @@ async fn settings_that_cannot_work_stop_the_start_with_a_sentence(owner: PgPool)
             .unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(!output.status.success() && said.contains(sentence), "{output:?}");
-        assert!(!said.contains("canary"));
+        assert!(!said.contains("canary") && !said.contains("your-client-secret"));
     }
 }

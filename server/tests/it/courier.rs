@@ -109,6 +109,33 @@ async fn codes_go_by_mail_to_addresses_and_by_the_gateways_mail_to_numbers(owner
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn no_line_of_what_is_typed_reaches_the_mail_server(owner: PgPool) {
+    let server = Mail::start().await;
+    let world = World::with(owner, &server.settings()).await;
+    let new = |email: &str| {
+        let new =
+            json!({ "name": "Asha Rao", "phone": "+919844444444", "email": email, "password": PASSWORD });
+        world.post("/api/v1/users", &new).send()
+    };
+    for email in [
+        "asha@example.in\r\nBcc:other@evil.example",
+        "asha@example.in\r\nRCPT",
+        "asha@example.in>\r\nRCPT\tTO:<other",
+        "as\r\nha@example.in",
+        "as\nha@example.in",
+        "\"as ha\"@example.in",
+        "asha@example.in\0",
+    ] {
+        assert_eq!(new(email).await.unwrap().status(), StatusCode::BAD_REQUEST, "{email:?}");
+    }
+    assert_eq!(new("asha@example.in").await.unwrap().status(), StatusCode::CREATED);
+    server.mail_to("asha@example.in").await;
+    server.mail_to("919844444444@sms.example").await;
+    let told: Vec<_> = server.received.lock().unwrap().iter().map(|(to, _)| to.clone()).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn a_mail_server_that_hangs_holds_nobody_up(owner: PgPool) {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let server = Mail::at(silent.local_addr().unwrap().port());

@@ -1,10 +1,11 @@
 //! `docs/security.md` claims, row by row, which test or document stands for what. A claim whose test was renamed or
-//! taken away is worse than none, so each is looked up.
+//! taken away is worse than none, so each is looked up; and a requirement that nobody speaks of is looked for.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
 use anyhow::{Context as _, Result, bail};
 
+use super::asvs;
 use crate::step::note;
 
 /// Where the claims stand.
@@ -19,7 +20,8 @@ pub fn check(root: &Path) -> Result<()> {
     let text = fs::read_to_string(root.join(DOCUMENT)).with_context(|| format!("cannot read {DOCUMENT}"))?;
     let read = |path: &str| fs::read_to_string(root.join(path)).ok();
     let rows = rows(&text);
-    let broken = broken(&rows, read);
+    let mut broken = broken(&rows, read);
+    broken.extend(asvs::unanswered(&rows, &text));
     if !broken.is_empty() {
         bail!("{DOCUMENT}:\n  {}", broken.join("\n  "));
     }
@@ -29,29 +31,32 @@ pub fn check(root: &Path) -> Result<()> {
 }
 
 /// A row of a table whose first cell is an attack, `S-4`, or a requirement, `V3.4.1`.
-struct Row<'a> {
-    name: &'a str,
+pub(super) struct Row<'a> {
+    pub(super) name: &'a str,
+    /// The second cell: of a requirement, its level.
+    pub(super) level: &'a str,
     /// The last cell.
-    proof: &'a str,
+    pub(super) proof: &'a str,
 }
 
 impl<'a> Row<'a> {
     fn of(line: &'a str) -> Option<Self> {
         let cells = line.trim().strip_prefix('|')?.strip_suffix('|')?;
         let (name, proof) = (cells.split('|').next()?.trim(), cells.rsplit('|').next()?.trim());
+        let level = cells.split('|').nth(1)?.trim();
         let digits = name.strip_prefix("S-").or_else(|| name.strip_prefix('V'))?;
-        digits.starts_with(|c: char| c.is_ascii_digit()).then_some(Row { name, proof })
+        digits.starts_with(|c: char| c.is_ascii_digit()).then_some(Row { name, level, proof })
     }
 }
 
-fn rows(text: &str) -> Vec<Row<'_>> {
+pub(super) fn rows(text: &str) -> Vec<Row<'_>> {
     text.lines().filter_map(Row::of).collect()
 }
 
 /// A sentence for each row that cannot be believed; `read` gives a file of the project.
 fn broken(rows: &[Row], read: impl Fn(&str) -> Option<String>) -> Vec<String> {
     let (mut broken, mut names) = (Vec::new(), BTreeSet::new());
-    for Row { name, proof } in rows {
+    for Row { name, proof, .. } in rows {
         if !names.insert((*name).to_owned()) {
             broken.push(format!("{name} stands there twice"));
         }

@@ -2,6 +2,7 @@
 //!
 //! A failing part does not keep the others from running; the exit code remembers it.
 
+mod asvs;
 mod browser;
 mod claims;
 mod host;

@@ -66,6 +66,29 @@ async fn who_comes_for_the_first_time_says_name_and_number_once_and_is_known_fro
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn of_the_tokens_that_a_provider_gives_nothing_is_kept_or_passed_on(owner: PgPool) {
+    let provider = Provider::new().await;
+    let world = known_to(&provider, &owner).await;
+    let mut asha = Visitor::new(&world);
+    asha.come_by_google("").await;
+    let kept = "SELECT string_agg(data::text, ' ') FROM sessions";
+    let newcomer: String = sqlx::query_scalar(kept).fetch_one(&owner).await.unwrap();
+    let form = asha.get("/sign-up/google").await.text().await.unwrap();
+    asha.sign_up(FORM, PHONE).await;
+    let session: String = sqlx::query_scalar(kept).fetch_one(&owner).await.unwrap();
+    let home = asha.get("/home").await.text().await.unwrap();
+    assert!(newcomer.contains("openid.newcomer") && asha.is_signed_in().await);
+    let secrets = provider.secrets();
+    let tokens: Vec<_> = secrets.iter().filter(|secret| secret.starts_with("ey")).collect();
+    assert!(!tokens.is_empty());
+    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
+        for text in [&newcomer, &form, &session, &home] {
+            assert!(!text.contains(secret), "{secret} in {text}");
+        }
+    }
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn who_came_by_the_provider_sends_and_receives(owner: PgPool) {
     let provider = Provider::new().await;
     let world = known_to(&provider, &owner).await;

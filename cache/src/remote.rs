@@ -68,8 +68,11 @@ impl Clock {
 }
 
 impl Remote {
-    /// Connects when first used.
+    /// Connects when first used. To `rediss://` by TLS alone, and only where a root that this machine believes in
+    /// (`SSL_CERT_FILE`, `SSL_CERT_DIR`) says that it is the host of the address.
     pub(crate) fn open(url: &str) -> RedisResult<Self> {
+        // Says no where the process has chosen one before, which is the same.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let config = ConnectionManagerConfig::new()
             .set_connection_timeout(Some(REPLY_TIMEOUT))
             .set_response_timeout(Some(REPLY_TIMEOUT))

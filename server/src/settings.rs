@@ -39,7 +39,8 @@ pub(crate) enum Command {
 
 #[derive(Args)]
 pub(crate) struct Database {
-    /// Postgres. Better in the environment, where other processes do not see it.
+    /// Postgres; by TLS and nothing else with ?sslmode=verify-full. Better in the environment, where other processes do not
+    /// see it.
     #[arg(long, env, hide_env_values = true)]
     pub(crate) database_url: SecretString,
 }
@@ -99,7 +100,7 @@ pub(crate) struct Serve {
     /// Postgres, as the role okane_web. Better in the environment, where other processes do not see it.
     #[command(flatten)]
     pub(crate) database: Database,
-    /// Redis. Without it each server keeps a cache of its own.
+    /// Redis; by TLS where it begins with rediss://. Without it each server keeps a cache of its own.
     #[arg(long, env, hide_env_values = true)]
     pub(crate) redis_url: Option<SecretString>,
     /// How people reach us, as their browsers write it; forms are taken from there alone. With https, cookies are Secure

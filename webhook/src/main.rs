@@ -19,7 +19,7 @@ struct Settings {
     /// Postgres, as the role okane_webhook. Better in the environment, where other processes do not see it.
     #[arg(long, env, hide_env_values = true)]
     database_url: SecretString,
-    /// Redis, whose balances are told of credits. Without it they are told by time.
+    /// Redis, whose balances are told of credits; by TLS where it begins with rediss://. Without it they are told by time.
     #[arg(long, env, hide_env_values = true)]
     redis_url: Option<SecretString>,
     /// Where to listen.

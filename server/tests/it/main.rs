@@ -40,6 +40,7 @@ mod smuggling;
 mod support;
 mod suspension;
 mod throttle;
+mod tls;
 mod transfer;
 mod trouble;
 mod way_back;

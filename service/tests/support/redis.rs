@@ -1,6 +1,7 @@
 //! The Redis of the tests, and one that a test has for itself, to do it harm.
 
 use std::net::{TcpListener, ToSocketAddrs as _};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -28,12 +29,29 @@ pub async fn door(watch: &Watch) -> (Door, String) {
 pub struct Redis {
     process: Mutex<Child>,
     pub port: u16,
+    tls: Option<Tls>,
+}
+
+/// Where the certificate that a Redis shows stands, its key, and the root that both are of (PEM).
+pub struct Tls {
+    pub certificate: PathBuf,
+    pub key: PathBuf,
+    pub root: PathBuf,
 }
 
 impl Redis {
     pub async fn start() -> Self {
+        Redis::begin(None).await
+    }
+
+    /// One that is reached by TLS and by nothing else.
+    pub async fn behind(tls: Tls) -> Self {
+        Redis::begin(Some(tls)).await
+    }
+
+    async fn begin(tls: Option<Tls>) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let redis = Redis { process: Mutex::new(serve(port)), port };
+        let redis = Redis { process: Mutex::new(serve(port, tls.as_ref())), port, tls };
         redis.answers().await;
         redis
     }
@@ -41,14 +59,19 @@ impl Redis {
     /// Starts it anew at the same address, after its end.
     pub async fn revive(&self) {
         self.end();
-        *self.process.lock().unwrap() = serve(self.port);
+        *self.process.lock().unwrap() = serve(self.port, self.tls.as_ref());
         self.answers().await;
     }
 
     /// Says something to it, around whoever uses it, and tells what it answers.
     pub fn say(&self, words: &[&str]) -> String {
         let port = self.port.to_string();
-        let output = Command::new("redis-cli").args(["-p", &port]).args(words).output().expect("redis-cli");
+        let mut command = Command::new("redis-cli");
+        command.args(["-p", &port]);
+        if let Some(tls) = &self.tls {
+            command.arg("--tls").arg("--cacert").arg(&tls.root);
+        }
+        let output = command.args(words).output().expect("redis-cli");
         String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 
@@ -72,12 +95,18 @@ impl Redis {
     }
 }
 
-fn serve(port: u16) -> Child {
-    Command::new("redis-server")
-        .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
-        .stdout(Stdio::null())
-        .spawn()
-        .expect("redis-server")
+fn serve(port: u16, tls: Option<&Tls>) -> Child {
+    let mut command = Command::new("redis-server");
+    command.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
+    let port = port.to_string();
+    if let Some(Tls { certificate, key, root }) = tls {
+        command.args(["--port", "0", "--tls-port", &port, "--tls-auth-clients", "no"]);
+        command.arg("--tls-cert-file").arg(certificate).arg("--tls-key-file").arg(key);
+        command.arg("--tls-ca-cert-file").arg(root);
+    } else {
+        command.args(["--port", &port]);
+    }
+    command.stdout(Stdio::null()).spawn().expect("redis-server")
 }
 
 impl Drop for Redis {

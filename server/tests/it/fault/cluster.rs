@@ -1,9 +1,9 @@
 //! A Postgres of the test's own, which does for its disk what production does: to be killed, and to have its
 //! disk filled.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::net::TcpListener;
-use std::os::unix::fs::chown;
+use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -102,6 +102,41 @@ impl Cluster {
         }
         let log = File::options().create(true).append(true).open(self.folder.with_extension("log")).unwrap();
         postgres.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap()
+    }
+
+    /// Shows this certificate (PEM) from now on to whoever asks for TLS.
+    pub async fn speaks_tls(&self, certificate: &str, key: &str) {
+        for (name, text) in [("server.crt", certificate), ("server.key", key)] {
+            let path = self.folder.join(name);
+            std::fs::write(&path, text).unwrap();
+            std::fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+            self.account.takes(&path);
+        }
+        self.is_told("ssl = on").await;
+    }
+
+    /// Logs each connection from now on, and how it has come.
+    pub async fn notes_who_comes(&self) {
+        self.is_told("log_connections = on").await;
+    }
+
+    /// A setting that it reads while it runs.
+    async fn is_told(&self, setting: &'static str) {
+        let loaded = async || {
+            let mut fresh = PgConnection::connect_with(&self.options("okane")).await.unwrap();
+            let time = sqlx::query_scalar("SELECT pg_conf_load_time()::text");
+            time.fetch_one(&mut fresh).await.map(|time: String| time).unwrap()
+        };
+        let before = loaded().await;
+        let set = AssertSqlSafe(format!("ALTER SYSTEM SET {setting}"));
+        sqlx::query(set).execute(&self.owner).await.unwrap();
+        sqlx::query("SELECT pg_reload_conf()").execute(&self.owner).await.unwrap();
+        until("it has read its settings", async || loaded().await != before).await;
+    }
+
+    /// Where it is.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// Whether its first process has not ended.

@@ -1,7 +1,7 @@
 //! What goes wrong around a payment, and what must be true afterwards: what was acknowledged is there once,
 //! what was refused is not there, and the books agree.
 
-mod cluster;
+pub mod cluster;
 mod crash;
 mod crowd;
 mod disk;
@@ -13,4 +13,4 @@ mod reset;
 mod ring;
 mod silent;
 
-pub use ring::until;
+pub use ring::{local, until};

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Result;
 
-use super::{claims, install, report::Report};
+use super::{claims, install, report::Report, supply};
 use crate::{
     cargo::{self, WASM},
     files, layers, npm, process,
@@ -27,6 +27,7 @@ pub fn run(project: &Project, report: &mut Report) {
     report.check("Format", || process::run(cargo::cargo(&project.root).args(["fmt", "--all", "--check"])));
     report.check("Layers", || layers::check(project));
     report.check("Claims of docs/security.md", || claims::check(&project.root));
+    report.check("What looks at what we are built of", || supply::check(&project.root));
     others(project, report);
     report.check("Clippy, services", || clippy(project, &cargo::HOST, &["--all-targets"]));
     report.check("Clippy, xtask", || clippy(project, &["--package", "xtask"], &["--all-targets"]));

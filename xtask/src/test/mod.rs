@@ -9,6 +9,7 @@ mod host;
 mod install;
 mod lint;
 mod report;
+mod supply;
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;

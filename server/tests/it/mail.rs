@@ -87,6 +87,11 @@ impl Mail {
         (received.iter().filter_map(Letter::code).collect(), tokens)
     }
 
+    /// To whom something was sent, as the envelope says it.
+    pub fn reached(&self) -> Vec<String> {
+        self.received.lock().unwrap().iter().map(|letter| letter.to.clone()).collect()
+    }
+
     async fn wait(&self, mut wanted: impl FnMut(&mut Letter) -> Option<String>) -> String {
         let found = async {
             loop {

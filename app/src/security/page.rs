@@ -54,6 +54,7 @@ fn SecurityView(security: Security) -> impl IntoView {
                 <Row href="/settings/second-factor" title="Second step" state=second_step/>
                 <Row href="/settings/sessions" title="Sessions" state=sessions/>
             </Part>
+            {(!has_second_factor).then(|| view! { <TextMessages/> })}
             <Part id="paying" title="Paying">
                 <Row href="/settings/approval" title="Approvals" state=approvals.in_words()/>
             </Part>
@@ -63,6 +64,17 @@ fn SecurityView(security: Security) -> impl IntoView {
                 <Row href="/settings/notices" title="Notices" state="Last 90 days"/>
             </Part>
         </div>
+    }
+}
+
+/// What a code by text message is worth (ASVS 5.0, 6.6.1).
+#[component]
+fn TextMessages() -> impl IntoView {
+    view! {
+        <p class="-mt-4 text-14 text-soft">
+            "A forgotten password is replaced by a code in a text message, and whoever takes over your number reads that. With a "
+            <a href="/settings/second-factor">"second step"</a> " it does not let them in."
+        </p>
     }
 }
 

@@ -83,6 +83,19 @@ async fn wide(owner: &PgPool) -> World {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+async fn the_page_about_security_says_what_a_code_by_text_message_is_worth_until_there_is_more(
+    owner: PgPool,
+) {
+    let world = wide(&owner).await;
+    let asha = world.person("Asha Rao").await;
+    let mut here = browser(&world, &asha);
+    const SENTENCE: &str = "whoever takes over your number reads that";
+    assert!(here.get("/settings/security").await.text().await.unwrap().contains(SENTENCE));
+    turn_on(&mut here, &asha.phone).await;
+    assert!(!here.get("/settings/security").await.text().await.unwrap().contains(SENTENCE));
+}
+
+#[sqlx::test(migrations = "../migrations")]
 async fn the_password_alone_leads_to_the_second_step_and_a_code_of_it_to_where_one_was_going(owner: PgPool) {
     let world = wide(&owner).await;
     let asha = world.person("Asha Rao").await;

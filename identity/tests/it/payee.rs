@@ -65,6 +65,7 @@ async fn look_ups_are_throttled_for_each_asker_found_or_not(owner: PgPool) {
 /// Who exists is told to whoever is signed in and has tries left; how long it takes tells nothing more. In turns, so that a
 /// busy moment of the machine falls on both, and three times, as what is in the program is there each time.
 #[sqlx::test(migrations = "../migrations")]
+#[ignore = "times itself: runs alone"]
 async fn a_look_up_takes_the_same_time_for_known_and_unknown(owner: PgPool) {
     let identity = home(&owner, cache::Cache::local(), 1_000_000).await;
     let a = ananya(&identity).await;

@@ -30,13 +30,20 @@ pub fn run(project: &Project, report: &mut Report) {
     });
     let Some(database) = database else { return };
     report.check("Freshness of .sqlx", || prepare::check(project, &database));
-    report.count("Unit, property and integration tests", || {
+    let cache = cache.flatten();
+    let those = |which: &[&str]| {
         let mut command = cargo::cargo(&project.root);
-        command.arg("test").args(cargo::HOST).arg("--no-fail-fast").env("DATABASE_URL", &database.owner);
-        if let Some(url) = cache.flatten() {
+        command.arg("test").args(cargo::HOST).arg("--no-fail-fast").args(which);
+        command.env("DATABASE_URL", &database.owner);
+        if let Some(url) = &cache {
             command.env("REDIS_URL", url);
         }
         tests(&mut command)
+    };
+    report.count("Unit, property and integration tests", || those(&[]));
+    // Whether two answers take the same time is not to be told beside others that keep the processors busy.
+    report.count("Tests that time themselves, one by one", || {
+        those(&["--test", "it", "--", "--ignored", "--test-threads=1"])
     });
 }
 

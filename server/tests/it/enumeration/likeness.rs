@@ -98,35 +98,28 @@ pub async fn take_the_same_time<const PAIRS: usize>(
             }
         }
         for (pair, times) in times.into_iter().enumerate() {
-            let [unknown, known] = times.map(|times| place(times, 4));
+            let [unknown, known] = times.map(median);
             println!("{}, round {round}: known {known:?}, unknown {unknown:?}", what[pair]);
             apart[pair].push(hundredths(known, unknown));
         }
         let is_alike = |apart: &Vec<i64>| match round {
             2 => apart.iter().all(|apart| apart.abs() <= 5), // whatever a third says
-            3 | ROUNDS => median(apart).abs() <= 5,
+            3 | ROUNDS => median(apart.clone()).abs() <= 5,
             _ => false,
         };
         if apart.iter().all(is_alike) {
             return;
         }
-        if round == 3 && apart.iter().any(|apart| median(apart).abs() > 3 * 5) {
+        if round == 3 && apart.iter().any(|apart| median(apart.clone()).abs() > 3 * 5) {
             break; // no two rounds more bring these together
         }
     }
     panic!("who is known is told by the time: {what:?} are apart by so many in a hundred: {apart:?}");
 }
 
-/// The value that one in so many is below: of four, the end of the quarter that a busy machine held up least, which is what
-/// whoever listens from afar would look at too (Crosby, Wallach and Riedi 2009, Opportunities and Limits of Remote
-/// Timing Attacks).
-fn place<T: Copy + Ord>(mut values: Vec<T>, part: usize) -> T {
+fn median<T: Copy + Ord>(mut values: Vec<T>) -> T {
     values.sort();
-    values[values.len() / part]
-}
-
-fn median(apart: &[i64]) -> i64 {
-    place(apart.to_vec(), 2)
+    values[values.len() / 2]
 }
 
 /// By how many in a hundred of the longer the one is longer than the other, begun ones counted.

@@ -41,6 +41,7 @@ fn spaced(phone: &str) -> String {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+#[ignore = "times itself: runs alone"]
 async fn signing_in_answers_known_and_unknown_alike(owner: PgPool) {
     let (world, asha) = with_asha(owner).await;
     let phone = |is_known: bool| if is_known { &*asha.phone } else { FREE_PHONE };
@@ -69,6 +70,7 @@ async fn signing_in_answers_known_and_unknown_alike(owner: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+#[ignore = "times itself: runs alone"]
 async fn signing_up_answers_taken_and_free_alike(owner: PgPool) {
     let (world, asha) = with_asha(owner).await;
     let program = |phone: &str, email: Option<&str>| {
@@ -136,6 +138,7 @@ async fn signing_up_answers_taken_and_free_alike(owner: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+#[ignore = "times itself: runs alone"]
 async fn forgetting_answers_known_and_unknown_alike(owner: PgPool) {
     let (world, asha) = with_asha(owner).await;
     let forget = |name: &str| sends(&world, "/forgotten", &[("identifier", name)]);
@@ -164,6 +167,7 @@ async fn forgetting_answers_known_and_unknown_alike(owner: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
+#[ignore = "times itself: runs alone"]
 async fn changing_ones_number_or_address_answers_taken_and_free_alike(owner: PgPool) {
     let (world, asha) = with_asha(owner).await;
     let ravi = world.person("Ravi Menon").await;

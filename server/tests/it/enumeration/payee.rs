@@ -15,6 +15,7 @@ const FOREIGN: &str = "+442079460958";
 const HANDLE: &str = "@nobody_here0";
 
 #[sqlx::test(migrations = "../migrations")]
+#[ignore = "times itself: runs alone"]
 async fn of_whom_there_is_not_a_look_up_answers_alike_and_in_the_time_of_any(owner: PgPool) {
     let world = World::with(owner, &UNHINDERED).await;
     let ravi = world.person("Ravi Menon").await;

@@ -221,7 +221,7 @@ function waysBack(asha: Person): [Page | undefined, Place[]][] {
       ["sign-in-code", (page) => takeFirstStep(page, asha.phone)],
       ["way-back", (page) => page.getByRole("link", { name: "I have neither the app nor a recovery code" }).click()],
       ["way-back-code", async (page) => {
-        await page.getByRole("button", { name: "Send the codes" }).click();
+        await page.getByRole("button", { name: "Send the code" }).click();
         await expect(page.getByRole("button", { name: "Begin the wait" })).toBeVisible();
       }],
       ["way-back-waits", async (page) => {

@@ -1,3 +1,5 @@
+SET LOCAL lock_timeout = '3s'; -- who waits for a lock keeps everybody waiting who comes after; run it again
+
 -- Whoever turns a second step off after the wait reads the codes once more: seven days earlier somebody else may have had
 -- the number or the mailbox. And a day before the wait ends its person is told again.
 

@@ -1,3 +1,5 @@
+SET LOCAL lock_timeout = '3s'; -- who waits for a lock keeps everybody waiting who comes after; run it again
+
 -- Whoever runs OKANE can shut a person out: no session of theirs is one, and none begins, by whatever way in. Their money is
 -- where it was, and what is sent to them arrives. The web sees it and cannot end it.
 CREATE TABLE suspensions (
@@ -35,4 +37,4 @@ CREATE OR REPLACE VIEW session_hashes AS
     WHERE (p.hash IS NOT NULL OR o.links IS NOT NULL)
       AND NOT EXISTS (SELECT FROM suspensions s WHERE s.person = u.id);
 
-ALTER TABLE sessions VALIDATE CONSTRAINT sessions_last_network_short;
+ALTER TABLE sessions VALIDATE CONSTRAINT sessions_networks_short;

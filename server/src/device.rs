@@ -38,7 +38,8 @@ pub(crate) async fn remember(State(identity): State<Identity>, mut request: Requ
     answer
 }
 
-/// A session that goes on from another network says so to its owner, who may not be the one that took it there.
+/// A session that goes on from another network keeps that one too: its owner, who may not have taken it there, sees both, also
+/// from within that session.
 async fn note_move(identity: &Identity, session: &Session, here: &Device) {
     let begun = session.get::<Device>(Device::KEY).await.ok().flatten();
     let last = session.get::<String>(LAST_NETWORK).await.ok().flatten();

@@ -8,7 +8,7 @@ use domain::UserId;
 use identity::{Address, suspension};
 use ledger::Ledger;
 use secrecy::{ExposeSecret as _, SecretString};
-use service::pool;
+use service::{pool, secret::in_address};
 use sqlx::PgPool;
 
 use crate::settings::{SignOut, Suspend, Whose};
@@ -19,15 +19,17 @@ pub(crate) async fn suspend(settings: &Suspend) -> anyhow::Result<ExitCode> {
     ensure!((1..=200).contains(&reason.chars().count()), "--because takes 1 to 200 characters");
     let owner = open(&settings.person.database.database_url).await?;
     let person = find(&owner, &settings.person.whose).await?;
-    let is_new = suspension::suspend(&owner, person, reason).await?;
+    if let Some(url) = &settings.redis_url {
+        in_address("REDIS_URL", url)?;
+    }
     let cache = Cache::connect(settings.redis_url.as_ref().map(|url| url.expose_secret()));
-    let given_back = Ledger::new(owner, cache).freeze(person).await?;
-    match is_new {
-        true => println!(
-            "{person} is shut out, and the wallet is frozen; {given_back} waiting payments were given back"
-        ),
+    // First the money: should the other fail, nothing has left meanwhile.
+    let given_back = Ledger::new(owner.clone(), cache).freeze(person).await?;
+    match suspension::suspend(&owner, person, reason).await? {
+        true => println!("{person} is shut out"),
         false => println!("{person} was shut out already"),
     }
+    println!("the wallet is frozen; {given_back} waiting payments were given back");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -25,7 +25,6 @@ use secrecy::ExposeSecret as _;
 use service::secret::{in_address, of_others};
 use service::{edge, health, metrics, pool, serve as listening};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tokio::time::timeout_at;
 use tokio_util::task::TaskTracker;
 use tower::ServiceBuilder;
@@ -39,8 +38,9 @@ use tower_http::timeout::TimeoutLayer;
 use crate::events::{self, Watchers};
 use crate::network::{self, Proxies};
 use crate::origin::{self, Origin};
+use crate::places::{self, Places};
 use crate::settings::Serve;
-use crate::{api, begun, body, courier, device, places, relay, reports, seen};
+use crate::{api, begun, body, courier, device, relay, reports, seen};
 
 /// Bytes of an answer below which it is sent as it is.
 const MIN_COMPRESSED: u64 = 1024;
@@ -146,7 +146,7 @@ fn provider(settings: &Serve, origin: &str) -> anyhow::Result<Option<Provider>> 
     }
 }
 
-/// Pages and API inside; around them, from the inside out: sessions, carrying through, places, the length of bodies, cross-site refusal, limits,
+/// Pages and API inside; around them, from the inside out: sessions, places, carrying through, the length of bodies, cross-site refusal, limits,
 /// logs, headers.
 fn router(
     settings: &Serve,
@@ -188,8 +188,8 @@ fn router(
                 .layer(CsrfLayer::new().with_rejection_response(|_: ProtectionError| cross_site()))
                 .layer(from_fn_with_state(origin, origin::own_pages_only))
                 .layer(from_fn(body::whole))
-                .layer(from_fn_with_state(Arc::new(Semaphore::new(places::AT_ONCE)), places::take))
-                .layer(from_fn_with_state(begun, begun::carry_through)),
+                .layer(from_fn_with_state(begun, begun::carry_through))
+                .layer(from_fn_with_state(Places::new(), places::take)),
         )
         .merge(inbox.map(courier::inbox::router).unwrap_or_default())
         .merge(health::router(move || ready(handles.ledger.clone())))
@@ -240,7 +240,7 @@ async fn in_words(request: Request, next: Next) -> Response {
     }
     tracing::warn!(
         status = answer.status().as_u16(),
-        "answered without words: no session could be read, or time was up"
+        "answered without words: no session could be read, no place was free, or time was up"
     );
     const WORDS: &str = "This cannot be done just now: the trouble is on our side. If you were moving money, Activity tells whether it moved.";
     let mut answer = if is_api {

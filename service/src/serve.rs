@@ -21,7 +21,8 @@ use tower::ServiceExt as _;
 
 /// How long a client may take over its headers, and a kept connection may idle.
 const HEADERS_TIME: Duration = Duration::from_secs(10);
-/// Connections at most. Whoever comes beyond waits outside for one to end: each that is slow is ended within seconds.
+/// Connections at most, so that no flood of them takes all memory and files. Whoever comes beyond waits outside for one to
+/// end. One peer can hold them all: how many each may have is for the proxy to say, which alone knows who they are.
 const CONNECTIONS: usize = 4096;
 /// How long the requests under way, and what they have begun, may take once we are told to stop.
 const FAREWELL_TIME: Duration = Duration::from_secs(10);

@@ -48,6 +48,12 @@ pub async fn begun_by_program(auth: &AuthSession) -> Result<(), Trouble> {
     auth.session.insert(BY_PROGRAM, true).await.map_err(|error| Trouble(unavailable(&error)))
 }
 
+/// A session that begins is a page's unless it is said to be a program's afterwards, whatever stood in it.
+pub(super) async fn forget_program(auth: &AuthSession) -> Result<(), Trouble> {
+    let forgotten = auth.session.remove_value(BY_PROGRAM).await;
+    forgotten.map(drop).map_err(|error| Trouble(unavailable(&error)))
+}
+
 /// Whether a call of this session is to say first who it is by: one that a page has begun, and that was left alone. What a
 /// page must not do then, a call by its cookie must not do either.
 pub async fn is_left_alone(auth: &AuthSession) -> bool {

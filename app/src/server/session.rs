@@ -5,6 +5,7 @@ use domain::{IdempotencyKey, UserId};
 use identity::{Attempt, CurrentUser, Identity};
 
 use super::openid::note_way;
+use super::presence::forget_program;
 use super::{Handles, Trouble, unavailable};
 use crate::send::Draft;
 
@@ -82,6 +83,7 @@ pub async fn begin(auth: &mut AuthSession, handles: &Handles, user: CurrentUser)
     if auth.user.is_some() {
         auth.logout().await.map_err(|error| trouble(&error))?;
     }
+    forget_program(auth).await?;
     go_on(auth, &user).await?;
     if let Some(amount) = handles.welcome {
         handles.ledger.welcome(user.id, amount).await.map_err(|error| trouble(&error))?;

@@ -20,6 +20,7 @@ pub async fn sessions() -> Result<Vec<Session>, PageError> {
             device,
             network,
             last_network: one.last_network,
+            also_network: one.also_network,
             since: one.since,
             last_use: one.last_use,
             is_this: one.is_this,

@@ -21,6 +21,8 @@ pub struct Session {
     pub network: Option<String>,
     /// From where it was last used, the same.
     pub last_network: Option<String>,
+    /// From where it was used before that, where it was elsewhere.
+    pub also_network: Option<String>,
     /// When it was begun.
     pub since: Timestamp,
     /// When it was last used.

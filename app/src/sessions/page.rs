@@ -103,6 +103,9 @@ fn Ended(which: String) -> impl IntoView {
 fn Row(session: Session) -> impl IntoView {
     let device = session.device.unwrap_or_else(|| "A device we did not note".to_owned());
     let has_moved = session.network != session.last_network;
+    let also = session.also_network.filter(|also| Some(also) != session.network.as_ref());
+    let also =
+        also.map(|also| view! { <p class="text-14 font-[620]">{format!("Also used from {also}")}</p> });
     let from = |network: Option<String>| network.map(|network| format!(" from {network}"));
     let end = (!session.is_this).then(|| {
         view! {
@@ -124,6 +127,7 @@ fn Row(session: Session) -> impl IntoView {
                 <p class=if has_moved { "text-14 font-[620]" } else { "text-14 text-soft" }>
                     "Last used " <Time at=session.last_use show=Detail::Within/> {from(session.last_network)}
                 </p>
+                {also}
                 <p class="text-14 text-soft">
                     "Signed in " <Time at=session.since show=Detail::Within/> {from(session.network)}
                 </p>

@@ -231,14 +231,26 @@ impl Identity {
         attempt: Attempt,
         answer: &str,
     ) -> Result<CurrentUser, PasskeyError> {
-        let answered = self.answered(attempt, Kind::SignIn, None, None, answer).await;
-        log::note("passkey", answered.as_ref().ok().copied(), &answered);
+        let mut whose = None;
+        let answered = self.try_passkey(attempt, answer, &mut whose).await;
+        log::note("passkey", whose, &answered);
         let person = answered?;
+        self.not_lost(person, None).await;
+        self.current_user(person).await?.ok_or(PasskeyError::Refused)
+    }
+
+    async fn try_passkey(
+        &self,
+        attempt: Attempt,
+        answer: &str,
+        whose: &mut Option<UserId>,
+    ) -> Result<UserId, PasskeyError> {
+        let person = self.answered(attempt, Kind::SignIn, None, None, answer).await?;
+        *whose = Some(person);
         if self.is_suspended(person).await? {
             return Err(PasskeyError::Suspended);
         }
-        self.not_lost(person, None).await;
-        self.current_user(person).await?.ok_or(PasskeyError::Refused)
+        Ok(person)
     }
 
     /// Asks a person who is signed in for one of their passkeys.

@@ -32,6 +32,8 @@ pub struct OpenSession {
     pub device: Option<Device>,
     /// From where it was last used, coarsely; the same.
     pub last_network: Option<String>,
+    /// From where it was used before that, where it was used from elsewhere; the same.
+    pub also_network: Option<String>,
     /// When it was begun.
     pub since: Timestamp,
     /// When it was last used, to the minute.
@@ -51,7 +53,8 @@ impl Identity {
             let device = row.device.zip(row.network).map(|(name, network)| Device { name, network });
             let (since, last_use) = (row.since.to_jiff(), row.last_use.to_jiff());
             let (name, is_this) = (Digest::new(hash), hash == this);
-            Some(OpenSession { name, device, last_network, since, last_use, is_this })
+            let also_network = row.also_network;
+            Some(OpenSession { name, device, last_network, also_network, since, last_use, is_this })
         };
         Ok(rows.into_iter().filter_map(session).collect())
     }

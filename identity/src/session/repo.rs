@@ -103,11 +103,17 @@ pub(super) async fn note_use(pool: &PgPool, key: &[u8]) -> Result<(), sqlx::Erro
     Ok(())
 }
 
-/// From now on it is used from there.
+/// From now on it is used from there, and from where it was used until now it was used too.
 pub(super) async fn note_network(pool: &PgPool, key: &[u8], network: &str) -> Result<(), sqlx::Error> {
-    sqlx::query!("UPDATE sessions SET last_network = $2 WHERE id_hash = $1", key, network)
-        .execute(pool)
-        .await?;
+    sqlx::query!(
+        "UPDATE sessions
+         SET also_network = coalesce(last_network, data #>> '{device,network}'), last_network = $2
+         WHERE id_hash = $1 AND coalesce(last_network, data #>> '{device,network}') IS DISTINCT FROM $2",
+        key,
+        network
+    )
+    .execute(pool)
+    .await?;
     Ok(())
 }
 
@@ -129,6 +135,7 @@ pub(super) struct Row {
     pub(super) device: Option<String>,
     pub(super) network: Option<String>,
     pub(super) last_network: Option<String>,
+    pub(super) also_network: Option<String>,
     pub(super) since: jiff_sqlx::Timestamp,
     pub(super) last_use: jiff_sqlx::Timestamp,
 }
@@ -137,7 +144,7 @@ pub(super) struct Row {
 pub(super) async fn of(pool: &PgPool, person: UserId) -> Result<Vec<Row>, sqlx::Error> {
     sqlx::query_as!(
         Row,
-        r#"SELECT s.id_hash, s.data #>> '{device,name}' AS device, s.data #>> '{device,network}' AS network, s.last_network,
+        r#"SELECT s.id_hash, s.data #>> '{device,name}' AS device, s.data #>> '{device,network}' AS network, s.last_network, s.also_network,
                   s.created_at AS "since: jiff_sqlx::Timestamp",
                   s.expires_at - interval '2 hours' AS "last_use!: jiff_sqlx::Timestamp"
            FROM sessions s JOIN session_hashes h ON h.user_id = s.person

@@ -2,7 +2,7 @@
 
 use domain::UserId;
 
-use super::{log, repo};
+use super::{SignInError, log, repo};
 use crate::{
     Attempt, CurrentUser, Identity, Network, SecondCode, SecondFactorError, notice::Event, session::Device,
     throttle::Count,
@@ -39,7 +39,10 @@ impl Identity {
                 log::note("provider", Some(person), &opened);
                 Ok(Some(opened))
             }
-            None => Ok(None),
+            None => {
+                log::note("provider", Some(person), &Err::<Opened, _>(SignInError::Suspended));
+                Ok(None)
+            }
         }
     }
 

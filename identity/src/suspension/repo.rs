@@ -8,11 +8,13 @@ pub(super) async fn whose(pool: &PgPool, address: &str) -> sqlx::Result<Option<U
     Ok(person.fetch_optional(pool).await?.map(UserId::new))
 }
 
-/// Says whether they were not there yet. What they have begun to sign in by ends with it.
+/// Says whether they were not there yet. What they have begun to sign in by ends with it, and a wait that only they could end
+/// does not go on without them.
 pub(super) async fn suspend(pool: &PgPool, person: UserId, reason: &str) -> sqlx::Result<bool> {
     let done = sqlx::query!(
         "WITH sessions AS (DELETE FROM sessions WHERE person = $1),
-              first_steps AS (DELETE FROM pending_sign_ins WHERE person = $1)
+              first_steps AS (DELETE FROM pending_sign_ins WHERE person = $1),
+              ways_back AS (DELETE FROM ways_back WHERE person = $1)
          INSERT INTO suspensions (person, reason) VALUES ($1, $2) ON CONFLICT (person) DO NOTHING",
         person.uuid(),
         reason
@@ -20,8 +22,14 @@ pub(super) async fn suspend(pool: &PgPool, person: UserId, reason: &str) -> sqlx
     Ok(done.execute(pool).await?.rows_affected() == 1)
 }
 
+/// The same. Whoever was about to be let in when they were shut out may have left a session since, which was none.
 pub(super) async fn restore(pool: &PgPool, person: UserId) -> sqlx::Result<bool> {
-    let done = sqlx::query!("DELETE FROM suspensions WHERE person = $1", person.uuid());
+    let done = sqlx::query!(
+        "WITH sessions AS (DELETE FROM sessions WHERE person = $1),
+              first_steps AS (DELETE FROM pending_sign_ins WHERE person = $1)
+         DELETE FROM suspensions WHERE person = $1",
+        person.uuid()
+    );
     Ok(done.execute(pool).await?.rows_affected() == 1)
 }
 

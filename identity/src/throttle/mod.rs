@@ -187,7 +187,7 @@ impl Count {
 
     /// The same from one network, whoever pays.
     pub(crate) fn payment_from(network: Network) -> Self {
-        Count::new("payment_network", &network.key(), 2000, HALF_AN_HOUR)
+        Count::new("payment_network", &network.key(), 5000, HALF_AN_HOUR)
     }
 
     /// Asking a bank for money.
@@ -197,10 +197,11 @@ impl Count {
 
     /// The same from one network, whoever asks.
     pub(crate) fn top_up_from(network: Network) -> Self {
-        Count::new("top_up_network", &network.key(), 600, HALF_AN_HOUR)
+        Count::new("top_up_network", &network.key(), 1500, HALF_AN_HOUR)
     }
 
-    /// Reading further back than the newest: nobody reads so much, and who takes a whole history away does.
+    /// Reading further back than the newest: so many pages nobody looks at, and a program that takes a whole history away takes
+    /// its time.
     pub(crate) fn older_page(person: UserId) -> Self {
         Count::new("older_page", &person.to_string(), 600, HALF_AN_HOUR)
     }
@@ -225,7 +226,10 @@ pub(crate) struct Wait {
 #[derive(Debug, thiserror::Error)]
 pub enum TooMany {
     /// Too often in a short time.
-    #[error("You did this very often in a short time. Wait {} and try again. No money moved.", span(*seconds))]
+    #[error(
+        "This was done very often in a short time, by you or from your network. Wait {} and try again. No money moved.",
+        span(*seconds)
+    )]
     Wait {
         /// How long to wait.
         seconds: u64,

@@ -123,6 +123,10 @@ impl Follower {
                 }
                 (place, told) = (Some(changes.place), Some(changes.balance.version));
                 let more = changes.more;
+                if more {
+                    // A history is read by this road as by any other, and counted so.
+                    self.handles.identity.take_older_page(self.person).await.ok()?;
+                }
                 self.send(self.event(changes).await?).await?;
                 if more {
                     told = None;

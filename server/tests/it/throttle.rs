@@ -99,7 +99,7 @@ async fn who_moves_money_too_often_waits_and_what_was_made_is_still_answered(own
 async fn who_reads_further_and_further_back_waits_and_the_newest_is_still_there(owner: PgPool) {
     let world = World::with(owner.clone(), &[("RATE_LIMIT_SCALE", "100")]).await;
     let (asha, vikram) = (world.person("Asha Rao").await, world.person("Vikram Shah").await);
-    for n in 0..35 {
+    for n in 0..55 {
         let (status, _) =
             asha.pay(&world, &format!("key-{n}"), &json!({ "to": vikram.phone, "amount_minor": 1 })).await;
         assert_eq!(status, StatusCode::CREATED);
@@ -127,6 +127,13 @@ async fn who_reads_further_and_further_back_waits_and_the_newest_is_still_there(
         assert!((1..=601).contains(&seconds(&answer)), "{path}");
         assert!(answer.text().await.unwrap().contains("very often"), "{path}");
     }
+    // Nor does it go on by the road of what is new: more than comes at once is not told.
+    let mut followed = asha.get(&world, "/api/v1/events?since=0.0").await;
+    let mut told = String::new();
+    while let Some(part) = followed.chunk().await.unwrap() {
+        told.push_str(std::str::from_utf8(&part).unwrap());
+    }
+    assert!(!told.contains("event: change"), "{told}");
     for path in ["/api/v1/activity", "/activity", "/home", "/api/v1/balance", &format!("/people/{vikrams}")] {
         assert_eq!(asha.get(&world, path).await.status(), StatusCode::OK, "{path}");
     }

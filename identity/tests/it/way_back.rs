@@ -157,18 +157,21 @@ enum End {
     Link,
     Code,
     Password,
+    Suspended,
     Number,
     TurnedOff,
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn it_is_ended_by_a_session_a_link_a_code_another_password_another_number_and_by_turning_it_off(
+async fn it_is_ended_by_a_session_a_link_a_code_another_password_another_number_a_suspension_and_by_turning_it_off(
     owner: PgPool,
 ) {
     let home = home(&owner, cache::Cache::local(), 100).await;
     let person = ananya(&home).await;
     let (_, recovery) = turn_on(&home, person).await;
-    for end in [End::Session, End::Link, End::Code, End::Password, End::TurnedOff, End::Number] {
+    for end in
+        [End::Session, End::Link, End::Code, End::Suspended, End::Password, End::TurnedOff, End::Number]
+    {
         if home.second_factor(person).await.unwrap().is_none() {
             turn_on(&home, person).await;
         }
@@ -195,6 +198,12 @@ async fn it_is_ended_by_a_session_a_link_a_code_another_password_another_number_
                 let week = "UPDATE password_credentials SET updated_at = updated_at - interval '7 days'";
                 sqlx::query(week).execute(&owner).await.unwrap();
             }
+            // Whoever is shut out could not end it meanwhile.
+            End::Suspended => {
+                assert!(identity::suspension::suspend(&owner, person, "stolen").await.unwrap());
+                assert_eq!(count(&owner, "ways_back").await, 0);
+                assert!(identity::suspension::restore(&owner, person).await.unwrap());
+            }
             End::Number => {
                 sqlx::query("UPDATE users SET phone = '+919845012299'").execute(&owner).await.unwrap();
                 assert_eq!(count(&owner, "ways_back").await, 0);
@@ -214,7 +223,7 @@ async fn it_is_ended_by_a_session_a_link_a_code_another_password_another_number_
         }
         assert_eq!(home.way_back(again).await.unwrap(), Some(BLANK), "{end:?}");
         assert!(home.second_factor(person).await.unwrap().is_some());
-        if !matches!(end, End::Password) {
+        if !matches!(end, End::Password | End::Suspended) {
             home.is_told(EMAIL, "was ended. It is on as before.").await;
         }
     }

@@ -22,7 +22,8 @@ pub(super) async fn suspend(pool: &PgPool, person: UserId, reason: &str) -> sqlx
     Ok(done.execute(pool).await?.rows_affected() == 1)
 }
 
-/// The same. Whoever was about to be let in when they were shut out may have left a session since, which was none.
+/// Says whether they were there. Whoever was about to be let in when they were shut out may have left a session since, which
+/// was none until now.
 pub(super) async fn restore(pool: &PgPool, person: UserId) -> sqlx::Result<bool> {
     let done = sqlx::query!(
         "WITH sessions AS (DELETE FROM sessions WHERE person = $1),
